@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The contract of a workload: what is computed.
+ *
+ * A workload splits into tasks, owns its input and checks the answer. It is one `const struct
+ * workload` table in one file that includes no other header of the project; it never prints, times,
+ * parses options or exits. The smallest complete one is tests/examples/cubes.c.
+ *
+ * Errors: functions that return int return 0 or -errno, and say the reason in words with job_fail()
+ * (parent) or worker_fail() (worker). Only deviations are documented below.
+ *
+ * Units are in the names: _ns nanoseconds of CLOCK_MONOTONIC, _size and _max bytes.
+ *
+ * Processes: `run` may execute in a thread, in a forked child or in a freshly executed program.
+ * Therefore the input and the report must hold no pointers, and what `prepare` keeps in job->state
+ * belongs to the parent (prepare, check, cleanup) alone.
+ */
+#ifndef SPEEDUP_WORKLOAD_H
+#define SPEEDUP_WORKLOAD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+struct ev_loop; /* libev's, for workloads that have `start` */
+struct helper;
+struct job;
+struct task;
+struct worker;
+
+/* ---- parameters ---------------------------------------------------------------------------- */
+
+enum param_type {
+    PARAM_COUNT,    /* n: a number of things; suffixes k, M, G (decimal), Ki, Mi, Gi (binary) */
+    PARAM_BYTES,    /* n: bytes, same suffixes, "B" allowed */
+    PARAM_TIME,     /* n: nanoseconds; suffixes ns, us, ms, s; a bare number is seconds */
+    PARAM_FRACTION, /* x: a real number */
+    PARAM_CHOICE,   /* n: index into choices */
+    PARAM_TEXT,     /* text: as given, at most VALUE_TEXT_MAX - 1 bytes */
+};
+
+/* One parameter: the only source of its help, its validation and its place in result files. */
+struct param {
+    const char *name;
+    const char *help; /* one line, lower case, no full stop */
+    enum param_type type;
+    const char *initial;        /* the default, written as a user would */
+    double min, max;            /* inclusive, in the unit of the type; both 0: no bounds */
+    const char *const *choices; /* NULL-terminated, for PARAM_CHOICE */
+};
+
+enum { VALUE_TEXT_MAX = 1024, PARAMS_MAX = 16 };
+
+/* The value of one parameter, flat so that it can lie in shared memory. */
+struct value {
+    int64_t n;
+    double x;
+    char text[VALUE_TEXT_MAX];
+};
+
+/* A named set of parameters. "quick" and "full" are the suites; others are the presets of --example.
+ * A suite may hold a workload several times (means within and beyond the cache). */
+struct preset {
+    const char *name;
+    const char *summary; /* which tutorial program it is, or what it shows */
+    const char *params;  /* "limit=100k tasks=4", as after -p */
+    const char *runners; /* as after -R, NULL: the default */
+    const char *n;       /* as after -n, NULL: the default */
+};
+
+/* ---- what a workload says of itself before anything starts ---------------------------------- */
+
+/* What limits the speed: a claim by the workload, measured and contradicted by the harness. */
+enum bound { BOUND_CPU, BOUND_MEMORY, BOUND_IO, BOUND_LOCK, BOUND_DISPATCH };
+
+/* How task outputs read, for --answers: an array of the type, or bytes of text. */
+enum output_type { OUTPUT_BYTES, OUTPUT_U32, OUTPUT_U64, OUTPUT_F64 };
+
+#define TASKS_UNTIL_STOPPED SIZE_MAX /* `next` says when the end is reached */
+
+struct shape {
+    size_t tasks;      /* 0 is a valid number; or TASKS_UNTIL_STOPPED */
+    size_t input_size; /* whole input; the harness gives it as job->input */
+    size_t slice_size; /* task i reads input[i*slice .. (i+1)*slice), clipped; 0: whole input */
+    size_t halo_size;  /* and so many bytes more on both sides, clipped */
+    size_t output_max; /* most bytes one task writes */
+    enum output_type output_type;
+    size_t report_size; /* bytes of job->report, which the helper writes */
+    size_t together;    /* tasks that must be in progress at once, or it would never end; 0 is 1 */
+    bool directory;     /* every repetition needs a new empty directory: worker_directory() */
+    enum bound bound;   /* starts as the table's; a parameter may change it */
+    double items;       /* what all tasks together do, for items/s; 0: tasks are counted */
+    const char *unit;   /* of the items, plural: "numbers"; "B" is shown as MB/s; NULL: "tasks" */
+    double bytes;       /* read from memory by all tasks, for the MEMORY bound; 0: input_size */
+};
+
+/* A workload with one set of parameter values. Lives from shape to cleanup. */
+struct job {
+    const struct workload *workload;
+    const struct value *values; /* indexed like workload->params */
+    struct shape shape;
+    void *input;  /* shape.input_size bytes, zeroed; shared by every worker; written by prepare */
+    void *report; /* shape.report_size bytes, zeroed; shared; written by the helper */
+    void *state;  /* the workload's, in the parent only: made by prepare, freed by cleanup */
+    uint64_t seed;       /* of the session: the same seed makes the same input */
+    double work_rate;    /* iterations of the work chain per nanosecond, calibrated */
+    char *error;         /* first failure in words, ERROR_MAX bytes; see job_fail */
+    struct arena *arena; /* the harness's */
+};
+
+enum { ERROR_MAX = 240 };
+
+/* Records why in words (printf-like; the first caller wins) and returns err, a negative errno. */
+int job_fail(struct job *job, int err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ---- tasks ---------------------------------------------------------------------------------- */
+
+/* One task, as `run`, `start` and `check` see it. */
+struct task {
+    size_t index;
+    const void *input; /* its slice with halo, in place or as a private copy */
+    size_t input_size;
+    void *output; /* output_max bytes; poisoned before each repetition */
+    size_t output_max;
+    size_t output_size; /* 0 at first; set by run or before task_done */
+    void *state;        /* `start`'s own, from start to task_done */
+    int64_t begin_ns;   /* filled for `check`: when it was begun and done */
+    int64_t end_ns;
+};
+
+/* What `next` found. */
+enum next { NEXT_TASK, NEXT_WAIT, NEXT_END };
+struct claim {
+    size_t index; /* NEXT_TASK: the task */
+    int fd;       /* NEXT_WAIT: ask again when this descriptor is readable; not consumed */
+};
+
+/* ---- workers -------------------------------------------------------------------------------- */
+
+/* A simulated interpreter with its lock. Runners own it; workloads only call the three functions
+ * below, which cost a load and a predicted branch when there is none. */
+struct interpreter {
+    atomic_int drop_request; /* somebody waits for the lock long enough */
+    void (*yield)(struct interpreter *, struct worker *);   /* drop, then take again */
+    void (*release)(struct interpreter *, struct worker *); /* drop around a wait */
+    void (*acquire)(struct interpreter *, struct worker *);
+};
+
+/* One thread, process or event loop, seen from inside it. */
+struct worker {
+    struct job *job;
+    struct run *run; /* the runner's view of the repetition */
+    unsigned index;
+    struct ev_loop *loop;            /* NULL in a blocking worker */
+    struct interpreter *interpreter; /* NULL: none */
+    void *state;                     /* the workload's: made by enter, freed by leave */
+    struct seat *seat;               /* the runner's */
+    struct record *record;           /* the harness's */
+};
+
+/* Records why in words (first caller per worker and repetition wins) and returns err. */
+int worker_fail(struct worker *worker, int err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Absolute path of this repetition's directory, "" unless shape.directory. Valid until leave. */
+const char *worker_directory(const struct worker *worker);
+
+/* True once the repetition is to end early (Ctrl-C, time limit): return -ECANCELED soon. */
+bool worker_stopped(const struct worker *worker);
+
+/* A descriptor that becomes readable when worker_stopped() becomes true. Never read from it. */
+int worker_stop_fd(const struct worker *worker);
+
+/* Waits at least `ns` nanoseconds as an interpreter would sleep: lock released, ends early with
+ * -ECANCELED when the repetition is stopped. */
+int wait_ns(struct worker *worker, int64_t ns);
+
+/* Computes for about `ns` nanoseconds of one undisturbed core: a chain of dependent integer steps
+ * that starts at `seed`; returns its last state. */
+uint64_t work_ns(struct worker *worker, int64_t ns, uint64_t seed);
+
+/* The value work_ns must return, found in O(log n) by composing the step with itself. */
+uint64_t work_expected(const struct job *job, int64_t ns, uint64_t seed);
+
+/* Ends a task begun by `start`: error 0 or -errno. May be called from within start. */
+void task_done(struct worker *worker, struct task *task, int error);
+
+/* Nanoseconds of CLOCK_MONOTONIC, the only clock of the project (about 26 ns a call). */
+static inline int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Where an interpreter could switch threads (loop back-edges). Call it about every microsecond of
+ * computing, not more often. */
+static inline void checkpoint(struct worker *worker)
+{
+    struct interpreter *it = worker->interpreter;
+    if (__builtin_expect(it != NULL, 0) &&
+        atomic_load_explicit(&it->drop_request, memory_order_relaxed))
+        it->yield(it, worker);
+}
+
+/* Around everything that waits, and around computing that releases a GIL. */
+static inline void blocking_begin(struct worker *worker)
+{
+    if (worker->interpreter != NULL)
+        worker->interpreter->release(worker->interpreter, worker);
+}
+
+static inline void blocking_end(struct worker *worker)
+{
+    if (worker->interpreter != NULL)
+        worker->interpreter->acquire(worker->interpreter, worker);
+}
+
+/* ---- helpers: processes that stand outside the measurement ---------------------------------- */
+
+/* What comes through helper_fd(), one byte each; end of file: return from `helper`. */
+enum { HELPER_GO = 'G', HELPER_END = 'E' };
+
+/* The descriptor on which the harness tells GO (a repetition's gate opens) and END. */
+int helper_fd(const struct helper *helper);
+
+/* Tells the harness that job->report is filled and the helper serves. */
+void helper_ready(struct helper *helper);
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+struct workload {
+    const char *name;    /* lower case, words joined by '-' */
+    const char *summary; /* one line */
+    const char *python;  /* its counterpart in the Python tutorials */
+    enum bound bound;    /* the claim */
+    const struct param *params;   /* ends with {0}; NULL: none */
+    const struct preset *presets; /* ends with {0}; NULL: none */
+
+    /* Required. Parent, before anything starts; may read files that parameters name. Fills the
+     * zeroed shape. */
+    int (*shape)(struct job *job, struct shape *shape);
+
+    /* Parent, once before the first round: fills job->input, the same for the same values and
+     * seed, and finds the right answer by another method than run. */
+    int (*prepare)(struct job *job);
+
+    /* In a process of its own on the helper's places, from before the first round to after the
+     * last. Calls helper_ready() once, returns at end of file of helper_fd(). */
+    int (*helper)(struct job *job, struct helper *helper);
+
+    /* In the worker, inside the create and destroy clocks: what belongs to one worker. leave is
+     * called also after a failed enter. */
+    int (*enter)(struct worker *worker);
+    void (*leave)(struct worker *worker);
+
+    /* In any worker, for workloads whose order matters or whose tasks come from outside. Default:
+     * the next index. */
+    enum next (*next)(struct worker *worker, struct claim *claim);
+
+    /* Required. Any worker: does one task, blocking. */
+    int (*run)(struct worker *worker, struct task *task);
+
+    /* Event-loop workers: begins a task on worker->loop; task_done() follows exactly once. An
+     * error returned means that it will not. Default: run, inline. */
+    int (*start)(struct worker *worker, struct task *task);
+
+    /* Required. Parent, after every repetition: are the outputs right? tasks[shape.tasks]. */
+    int (*check)(struct job *job, const struct task *tasks);
+
+    /* Parent, once, also after a failed prepare. */
+    void (*cleanup)(struct job *job);
+};
+
+#endif
