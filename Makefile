@@ -1,39 +1,136 @@
 # SPDX-License-Identifier: MIT
-# make run   installs what is missing, builds, measures, draws charts into results/
-# make test  installs what is missing, builds, runs every test
-# make       builds build/speedup;  V=1 shows the commands
-CC      ?= gcc
-CXX     ?= g++
+# make run      installs what is missing, builds, measures, draws charts into results/
+# make test     installs what is missing, builds, runs every test
+# make          builds build/speedup;  V=1 shows the commands, WERROR=1 makes warnings errors
+# make figures  measures every figure that the README claims
+# make tests    builds the tests: build/tests/run --list, --filter 'SUITE/*'
+# make asan     the tests under the address and undefined-behaviour sanitizers, in build/asan
+# make ubsan    the same under the undefined-behaviour sanitizer alone, in build/ubsan
+# make tsan     the tests of the program under the thread sanitizer, in build/tsan
+# make lint     is the source formatted?  make format formats it
+# make clean    removes build/
+VERSION := 0.1.0
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CXX     := $(if $(filter default,$(origin CXX)),g++,$(CXX))
 BUILD   ?= build
 OPT     ?= -O2
+SETUP   ?= scripts/setup
 WARN    := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
-PACKAGES := hwloc libcurl jansson popt
+PACKAGES := hwloc libcurl jansson popt benchmark
 CPPFLAGS += -I. -D_GNU_SOURCE
 CFLAGS_  := -std=c17 $(OPT) -g -fopenmp-simd $(WARN) $(SANITIZE) $(CFLAGS)
 CXXFLAGS_ := -std=c++17 $(OPT) -g $(WARN) $(SANITIZE) $(CXXFLAGS)
-LIBS    = $(shell pkg-config --libs $(PACKAGES) benchmark) -lev -lhttp_parser -lm -lpthread
+LIBS    = $(shell pkg-config --libs $(PACKAGES)) -lev -lhttp_parser -lm -lpthread
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)  $(2)';)
+link = $(call say,LD ,$@)$(CXX) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
 
-SOURCES := $(wildcard bench/*.c workloads/*.c workloads/helpers/*.c runners/*.c)
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/bench/gbench.o
+# The project is everything but main; the test program knows a few more plug-ins by its registry.
+objects  = $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard $(1))))
+MAIN     := $(call objects,bench/main.c)
+REGISTRY := $(call objects,bench/registry.c)
+PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/*.cc workloads/*.c \
+                workloads/helpers/*.c runners/*.c))
+PLUGINS  := $(BUILD)/tests/registry.o $(call objects,tests/plugins/*.c tests/examples/*.c)
+BY_HAND  := $(call objects,tests/*_main.c)
+TESTS    := $(filter-out $(BY_HAND),$(call objects,tests/*.c))
+OBJECTS  := $(MAIN) $(REGISTRY) $(PROJECT) $(PLUGINS) $(BY_HAND) $(TESTS)
 
-.DEFAULT_GOAL := $(BUILD)/speedup
+all: $(BUILD)/speedup
+tests: $(BUILD)/speedup $(BUILD)/speedup-test $(BUILD)/tests/run $(BY_HAND:.o=)
 
-$(BUILD)/speedup: $(OBJECTS)
-	$(call say,LD,$@)$(CXX) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/speedup: $(MAIN) $(REGISTRY) $(PROJECT)
+	$(link)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/speedup-test: $(MAIN) $(PROJECT) $(PLUGINS)
+	$(link)
+
+$(BUILD)/tests/run: $(TESTS) $(PROJECT) $(PLUGINS)
+	$(link) -lcriterion
+
+$(BY_HAND:.o=): %: %.o $(PROJECT) $(REGISTRY)
+	$(link)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS_) -MMD -MP -c -o $@ $<
+	$(call say,CC ,$<)$(CC) $(CPPFLAGS) $(CFLAGS_) -MMD -MP -c -o $@ $<
 
-$(BUILD)/%.o: %.cc
+$(BUILD)/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)$(CXX) $(CPPFLAGS) $(CXXFLAGS_) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/registry.o: bench/registry.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC ,$< for the tests)$(CC) $(CPPFLAGS) -DSPEEDUP_TEST_PLUGINS $(CFLAGS_) -MMD -MP \
+	    -c -o $@ $<
+
+# What the result file says of the build.
+describe := $(shell git describe --always --dirty 2>/dev/null)
+ABOUT := -DBUILD_VERSION='"$(VERSION)$(describe:%=+%)"' -DBUILD_COMPILER='"$(CC)"' \
+    -DBUILD_FLAGS='"$(strip $(CFLAGS_))"' \
+    -DBUILD_TYPE='"$(if $(SANITIZE),sanitizer,$(if $(filter -O0 -Og,$(OPT)),debug,release))"'
+$(BUILD)/bench/build_info.o: CPPFLAGS += $(ABOUT)
+$(BUILD)/bench/build_info.o: $(BUILD)/about
+$(BUILD)/bench/chart.o: scripts/speedup.gp
+
+# Files that change when their text does, so that what was built with other flags is built again.
+flags_text = $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS_) $(CXXFLAGS_)
+about_text = $(subst ',,$(ABOUT))
+$(BUILD)/flags $(BUILD)/about: always
+	@mkdir -p $(@D)
+	@echo '$($(@F)_text)' | cmp -s - $@ || echo '$($(@F)_text)' > $@
+
+run:
+	$(Q)$(SETUP) run
+	$(Q)$(MAKE) all
+	$(Q)$(BUILD)/speedup run --quick --plot
+
+# On a machine that lacks nothing, a skip that is not on tests/expected-skips.txt is a failure.
+test:
+	$(Q)$(SETUP) test
+	$(Q)$(MAKE) tests
+	$(Q)SPEEDUP_SET_UP=$$(scripts/setup --complete test && echo 1) $(BUILD)/tests/run
+
+figures:
+	$(Q)$(SETUP) figures
+	$(Q)$(MAKE) all
+	$(Q)scripts/figures $(BUILD)/speedup
+
+# An error that a sanitizer finds ends the process with 66, which is no exit code of ours.
+, := ,
+STRICT := -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZED = $(MAKE) tests OPT=-O1 BUILD=$(BUILD)/$@ SANITIZE='-fsanitize=$(1) $(STRICT)'
+export ASAN_OPTIONS  ?= exitcode=66:detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS ?= exitcode=66:print_stacktrace=1
+export TSAN_OPTIONS  ?= exitcode=66:halt_on_error=1
+
+asan:
+	$(Q)$(call SANITIZED,address$(,)undefined)
+	$(Q)$(BUILD)/$@/tests/run
+
+ubsan:
+	$(Q)$(call SANITIZED,undefined)
+	$(Q)$(BUILD)/$@/tests/run
+
+# Criterion cannot start under the thread sanitizer: the plain tests drive the sanitized program.
+tsan: tests
+	$(Q)$(call SANITIZED,thread)
+	$(Q)SPEEDUP_PROGRAM=$(BUILD)/$@/speedup-test $(BUILD)/tests/run --filter 'program_*/*'
+
+FORMATTED = $(shell find bench workloads runners tests -name '*.[ch]' -o -name '*.cc')
+lint:
+	$(Q)clang-format --dry-run --Werror $(FORMATTED)
+
+format:
+	$(Q)clang-format -i $(FORMATTED)
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: clean
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+.PHONY: all tests run test figures asan ubsan tsan lint format clean help always
 -include $(OBJECTS:.o=.d)

@@ -43,7 +43,8 @@ struct run {
     unsigned worker_count;      /* 1 or concurrency, see RUNNER_ONE_WORKER */
     struct worker *workers;     /* worker_count; in each address space its own copy */
     struct control *control;    /* the harness's, shared by all processes */
-    void *state;                /* the runner's own, from create to destroy */
+    const struct placing *placing; /* the harness's: where workers sit; NULL: wherever they are */
+    void *state;                   /* the runner's own, from create to destroy */
 };
 
 /* Records why in words (printf-like; the first caller wins) and returns err, a negative errno. */
@@ -69,39 +70,51 @@ void task_start(struct worker *worker, struct task *task);
 enum worker_kind { WORKER_HERE, WORKER_THREAD, WORKER_FORK, WORKER_SPAWN };
 
 /* Makes a worker of the kind. In it, in this order: it is bound to its place, enters the workload,
- * runs runner->work and leaves the workload. WORKER_HERE only binds and enters, in the caller:
- * call worker_stop() for the rest. */
+ * does runner->work and leaves the workload. WORKER_HERE only binds and enters, in the caller, who
+ * does the work itself; worker_stop() leaves. */
 int worker_start(struct worker *worker, enum worker_kind kind);
 
 /* Joins or reaps it and collects its resource use; a worker that failed or was killed is said with
  * run_fail(). Does nothing for one that was never started. */
 int worker_stop(struct worker *worker);
 
-/* Waits until a worker that was started has ended its work, whichever comes first, stops it and
- * answers its index; -ECHILD when none is alive. */
-int worker_wait_any(struct run *run);
+/* Waits until one of the started workers has ended its work or has died, and stops it. *ended is
+ * NULL when none is alive. */
+int worker_wait_any(struct run *run, struct worker **ended);
 
 /* ---- a crew: all workers made in advance, waiting at a gate ---------------------------------- */
 
 /* Starts all worker_count workers and returns when each waits at the gate. */
 int crew_create(struct run *run, enum worker_kind kind);
 
-/* Opens the gate and returns when every worker's work has ended; a worker that dies is an error. */
-int crew_go(struct run *run);
-
-/* Stops all workers. For use as `destroy`. */
-int crew_destroy(struct run *run);
-
-/* In a worker: waits at the gate. */
+/* In each worker of a crew, once, from `work`: all that precedes it is part of the create clock. */
 void gate_wait(struct worker *worker);
 
-/* ---- what workers do: for use as `work` ------------------------------------------------------ */
+/* In a process worker: maps the whole input, which is shared but not yet in its page tables. */
+void worker_map_input(struct worker *worker);
 
-/* Waits at the gate, then claims and runs tasks until none is left. */
+/* Opens the gate. */
+void crew_open(struct run *run);
+
+/* Returns when every worker's work has ended; one that dies before is an error, and stops the rest. */
+int crew_wait(struct run *run);
+
+/* crew_open and crew_wait, for use as `go`. */
+int crew_go(struct run *run);
+
+/* Stops all workers, also those that still wait at the gate. For use as `destroy`. */
+int crew_destroy(struct run *run);
+
+/* ---- what workers do: for use as `work`, or inside `go` by WORKER_HERE ------------------------ */
+
+/* Claims and runs tasks, one after the other, until none is left. */
 int work_tasks(struct worker *worker);
 
-/* Waits at the gate, then keeps concurrency / worker_count tasks in flight on worker->loop. */
+/* Keeps concurrency / worker_count tasks in flight on worker->loop until none is left. */
 int work_loop(struct worker *worker);
+
+/* Blocks until the descriptor of a NEXT_WAIT is readable or the repetition is stopped. */
+void work_wait(struct worker *worker, int fd);
 
 /* ---- a fresh worker per task ------------------------------------------------------------------ */
 

@@ -78,10 +78,25 @@ enum bound { BOUND_CPU, BOUND_MEMORY, BOUND_IO, BOUND_LOCK, BOUND_DISPATCH };
 /* How task outputs read, for --answers: an array of the type, or bytes of text. */
 enum output_type { OUTPUT_BYTES, OUTPUT_U32, OUTPUT_U64, OUTPUT_F64 };
 
-#define TASKS_UNTIL_STOPPED SIZE_MAX /* `next` says when the end is reached */
+/* An object that all workers share, process-shared under every runner, restored before every
+ * repetition; used by its number in shape.shared, see below. */
+enum shared_kind {
+    SHARED_NOTHING,
+    SHARED_MUTEX,
+    SHARED_SPIN,      /* a spin lock */
+    SHARED_ATOMIC,    /* a counter; begins at initial */
+    SHARED_SEMAPHORE, /* begins at initial */
+    SHARED_QUEUE      /* bounded, first in first out, of capacity numbers */
+};
+struct shared_spec {
+    enum shared_kind kind;
+    int64_t initial;
+    size_t capacity;
+};
+enum { SHARED_MAX = 8 };
 
 struct shape {
-    size_t tasks;      /* 0 is a valid number; or TASKS_UNTIL_STOPPED */
+    size_t tasks;      /* 0 is a valid number */
     size_t input_size; /* whole input; the harness gives it as job->input */
     size_t slice_size; /* task i reads input[i*slice .. (i+1)*slice), clipped; 0: whole input */
     size_t halo_size;  /* and so many bytes more on both sides, clipped */
@@ -89,7 +104,9 @@ struct shape {
     enum output_type output_type;
     size_t report_size; /* bytes of job->report, which the helper writes */
     size_t together;    /* tasks that must be in progress at once, or it would never end; 0 is 1 */
+    struct shared_spec shared[SHARED_MAX]; /* what workers share, SHARED_NOTHING where unused */
     bool directory;     /* every repetition needs a new empty directory: worker_directory() */
+    bool once;          /* one round, no warm-up: its tasks cost somebody else something */
     enum bound bound;   /* starts as the table's; a parameter may change it */
     double items;       /* what all tasks together do, for items/s; 0: tasks are counted */
     const char *unit;   /* of the items, plural: "numbers"; "B" is shown as MB/s; NULL: "tasks" */
@@ -112,6 +129,9 @@ struct job {
 
 enum { ERROR_MAX = 240 };
 
+/* Absolute path of the current repetition's directory, "" unless shape.directory. */
+const char *job_directory(const struct job *job);
+
 /* Records why in words (printf-like; the first caller wins) and returns err, a negative errno. */
 int job_fail(struct job *job, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -127,8 +147,13 @@ struct task {
     size_t output_max;
     size_t output_size; /* 0 at first; set by run or before task_done */
     void *state;        /* `start`'s own, from start to task_done */
-    int64_t begin_ns;   /* filled for `check`: when it was begun and done */
-    int64_t end_ns;
+    int64_t begin_ns;   /* when it was begun */
+    int64_t end_ns;     /* when it was done; for `check` */
+    struct {            /* wait_start's and wait_fd_start's */
+        _Alignas(16) unsigned char watcher[64];
+        void (*then)(struct worker *worker, struct task *task);
+        int64_t end_ns;
+    } wait;
 };
 
 /* What `next` found. */
@@ -154,10 +179,11 @@ struct worker {
     struct job *job;
     struct run *run; /* the runner's view of the repetition */
     unsigned index;
-    struct ev_loop *loop;            /* NULL in a blocking worker */
+    struct ev_loop *loop;            /* NULL in a blocking worker; its user data is the worker */
     struct interpreter *interpreter; /* NULL: none */
     void *state;                     /* the workload's: made by enter, freed by leave */
-    struct seat *seat;               /* the runner's */
+    struct seat *seat;               /* the runner's machinery's, as is flight */
+    struct flight *flight;
     struct record *record;           /* the harness's */
 };
 
@@ -177,6 +203,14 @@ int worker_stop_fd(const struct worker *worker);
 /* Waits at least `ns` nanoseconds as an interpreter would sleep: lock released, ends early with
  * -ECANCELED when the repetition is stopped. */
 int wait_ns(struct worker *worker, int64_t ns);
+
+/* The same for `start`: calls `then` from the loop when the time is over. */
+void wait_start(struct worker *worker, struct task *task, int64_t ns,
+                void (*then)(struct worker *worker, struct task *task));
+
+/* The same until the descriptor is readable. */
+void wait_fd_start(struct worker *worker, struct task *task, int fd,
+                   void (*then)(struct worker *worker, struct task *task));
 
 /* Computes for about `ns` nanoseconds of one undisturbed core: a chain of dependent integer steps
  * that starts at `seed`; returns its last state. */
@@ -219,9 +253,40 @@ static inline void blocking_end(struct worker *worker)
         worker->interpreter->acquire(worker->interpreter, worker);
 }
 
+/* ---- shared objects -------------------------------------------------------------------------- */
+
+/* Each takes the object's number in shape.shared. What waits releases the interpreter's lock, counts
+ * as waiting for a lock, and ends with -ECANCELED when the repetition is stopped. */
+
+/* Mutex and spin lock. -EOWNERDEAD: the worker that held it has died. */
+int shared_lock(struct worker *worker, unsigned number);
+void shared_unlock(struct worker *worker, unsigned number);
+
+/* The counter itself. */
+atomic_llong *shared_atomic(struct worker *worker, unsigned number);
+
+/* Semaphore: takes one, puts one back. */
+int shared_acquire(struct worker *worker, unsigned number);
+void shared_release(struct worker *worker, unsigned number);
+
+/* Queue: waits for room, waits for a number. */
+int shared_put(struct worker *worker, unsigned number, int64_t value);
+int shared_get(struct worker *worker, unsigned number, int64_t *value);
+
+/* The same without waiting, for loops and for `next`: -EAGAIN instead. */
+int shared_try_acquire(struct worker *worker, unsigned number);
+int shared_try_put(struct worker *worker, unsigned number, int64_t value);
+int shared_try_get(struct worker *worker, unsigned number, int64_t *value);
+
+/* Readable when the try may succeed: a semaphore, a queue to get from, a queue to put into. Wait for
+ * it with NEXT_WAIT or wait_fd_start(), then try again: another worker may have been faster. */
+int shared_fd(const struct worker *worker, unsigned number);
+int shared_room_fd(const struct worker *worker, unsigned number);
+
 /* ---- helpers: processes that stand outside the measurement ---------------------------------- */
 
-/* What comes through helper_fd(), one byte each; end of file: return from `helper`. */
+/* A workload's helper is started if it has one and shape.report_size is not 0.
+ * What comes through helper_fd(), one byte each; end of file: return from `helper`. */
 enum { HELPER_GO = 'G', HELPER_END = 'E' };
 
 /* The descriptor on which the harness tells GO (a repetition's gate opens) and END. */

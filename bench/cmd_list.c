@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/* speedup list: what there is, from the plug-ins' tables alone. */
+#include "bench/bound.h"
+#include "bench/cli.h"
+#include "bench/cmd.h"
+#include "bench/registry.h"
+#include "bench/units.h"
+
+#include <string.h>
+
+static void print_params(const struct param *params)
+{
+    for (const struct param *p = params; p != NULL && p->name != NULL; p++) {
+        printf("    -p %s=%s  %s", p->name, p->initial, p->help);
+        for (int i = 0; p->choices != NULL && p->choices[i] != NULL; i++)
+            printf("%s%s", i ? "|" : ": ", p->choices[i]);
+        fputc('\n', stdout);
+    }
+}
+
+static void print_presets(const struct workload *w)
+{
+    for (const struct preset *p = w->presets; p != NULL && p->name != NULL; p++) {
+        bool suite = strcmp(p->name, "quick") == 0 || strcmp(p->name, "full") == 0;
+        printf("    %s %s  %s\n", suite ? "suite" : "--example", p->name, p->summary);
+    }
+}
+
+static void print_workload(const struct workload *w, bool long_form)
+{
+    printf("  %-14s %s (%s)\n", w->name, w->summary, bound_name(w->bound));
+    if (!long_form)
+        return;
+    if (w->python != NULL)
+        printf("    in Python: %s\n", w->python);
+    print_params(w->params);
+    print_presets(w);
+}
+
+static void print_runner(const struct runner *r, bool long_form)
+{
+    char why[ERROR_MAX] = "";
+    bool can = r->probe == NULL || r->probe(why, sizeof(why)) == 0;
+    printf("  %-14s %s%s%s\n", r->name, r->summary, can ? "" : "; not here: ", why);
+    if (!long_form)
+        return;
+    if (r->python != NULL)
+        printf("    in Python: %s\n", r->python);
+    print_params(r->params);
+}
+
+static int list_named(const char *name)
+{
+    char why[ERROR_MAX], other[ERROR_MAX];
+    const struct workload *w = workload_find(name, why, sizeof(why));
+    const struct runner *r = runner_find(name, other, sizeof(other));
+    if (w != NULL)
+        print_workload(w, true);
+    if (r != NULL)
+        print_runner(r, true);
+    return w != NULL || r != NULL ? EXIT_OK
+                                  : cli_usage("list", "there is no workload and no runner '%s'; "
+                                                      "`speedup list` names them", name);
+}
+
+static void list_all(bool long_form)
+{
+    puts("workloads (and what they claim to be bound by)");
+    for (int i = 0; workloads[i] != NULL; i++)
+        print_workload(workloads[i], long_form);
+    puts("runners");
+    for (int i = 0; runners[i] != NULL; i++)
+        print_runner(runners[i], long_form);
+    if (!long_form)
+        puts("\n`speedup list NAME` or `speedup list --long` shows parameters and examples.");
+}
+
+int cmd_list(int argc, const char **argv)
+{
+    int long_form = 0;
+    const struct poptOption table[] = {
+        {"long", 'l', POPT_ARG_NONE, &long_form, 0, "show parameters, suites and examples", NULL},
+        POPT_AUTOHELP POPT_TABLEEND};
+    argv[0] = "speedup list";
+    poptContext context = poptGetContext("speedup", argc, argv, table, 0);
+    poptSetOtherOptionHelp(context, "[OPTION...] [NAME...]");
+    int status = cli_parse(context, table, "list");
+    const char **names = status == 0 ? poptGetArgs(context) : NULL;
+    if (status == 0 && names == NULL)
+        list_all(long_form);
+    for (; names != NULL && *names != NULL && status == 0; names++)
+        status = list_named(*names);
+    poptFreeContext(context);
+    return status;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/* speedup plot: charts from result files alone. */
+#include "bench/chart.h"
+#include "bench/cli.h"
+#include "bench/cmd.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { WHY_MAX = PATH_MAX + 512 };
+
+struct options {
+    char *directory, *format;
+    unsigned formats;
+};
+
+static int fail(int status, const char *path, const char *why)
+{
+    fprintf(stderr, "speedup plot: %s%s%s\n", path, path[0] != '\0' ? ": " : "", why);
+    return status;
+}
+
+/* "svg,png" */
+static int read_formats(struct options *o)
+{
+    char *rest = o->format, *word;
+    if (rest == NULL)
+        o->formats = CHART_SVG | CHART_PNG;
+    while (rest != NULL && (word = strsep(&rest, ",")) != NULL) {
+        if (strcmp(word, "svg") == 0)
+            o->formats |= CHART_SVG;
+        else if (strcmp(word, "png") == 0)
+            o->formats |= CHART_PNG;
+        else
+            return cli_usage("plot", "--format: '%s' is not known; write svg, png or svg,png",
+                             word);
+    }
+    return EXIT_OK;
+}
+
+static int make_directory(const struct options *o)
+{
+    if (o->directory == NULL || (mkdir(o->directory, 0777) == 0) || errno == EEXIST)
+        return EXIT_OK;
+    return fail(EXIT_RUN_TIME, o->directory, strerror(errno));
+}
+
+/* The path of the charts without their endings: the result's own, or its name in the directory. */
+static void stem_of(char stem[PATH_MAX], const char *path, const char *directory)
+{
+    const char *slash = strrchr(path, '/');
+    if (directory != NULL)
+        snprintf(stem, PATH_MAX, "%s/%s", directory, slash != NULL ? slash + 1 : path);
+    else
+        snprintf(stem, PATH_MAX, "%s", path);
+    size_t n = strlen(stem);
+    if (n > 5 && strcmp(stem + n - 5, ".json") == 0)
+        stem[n - 5] = '\0';
+}
+
+/* Said before gnuplot says it in its own words. */
+static int check_writable(const char *stem, char *why, size_t size)
+{
+    char directory[PATH_MAX];
+    snprintf(directory, sizeof(directory), "%s", stem);
+    char *slash = strrchr(directory, '/');
+    if (slash == NULL)
+        snprintf(directory, sizeof(directory), ".");
+    else
+        slash[slash == directory] = '\0';
+    if (access(directory, W_OK) == 0)
+        return 0;
+    snprintf(why, size, "charts cannot be written into %s: %s; name another directory with -o",
+             directory, strerror(errno));
+    return -EACCES;
+}
+
+static int plot(const char *path, const struct options *o)
+{
+    struct view view;
+    char why[WHY_MAX], stem[PATH_MAX];
+    if (view_open(&view, path, why, sizeof(why)) != 0)
+        return fail(EXIT_RUN_TIME, "", why);
+    stem_of(stem, path, o->directory);
+    int err = check_writable(stem, why, sizeof(why));
+    if (err == 0)
+        err = chart_draw(stdout, &view, stem, o->formats, why, sizeof(why));
+    view_close(&view);
+    if (err != 0)
+        return fail(err == -ENOENT ? EXIT_ABSENT : EXIT_RUN_TIME, path, why);
+    return EXIT_OK;
+}
+
+/* Draws all, then says which picture to open for each; the first failure decides the status. */
+static int plot_all(const char *const *paths, size_t count, const struct options *o)
+{
+    int status = EXIT_OK, *each = calloc(count, sizeof(*each));
+    if (each == NULL)
+        return fail(EXIT_RUN_TIME, "", strerror(ENOMEM));
+    for (size_t i = 0; i < count; i++) {
+        each[i] = plot(paths[i], o);
+        status = status == EXIT_OK ? each[i] : status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char stem[PATH_MAX];
+        stem_of(stem, paths[i], o->directory);
+        if (each[i] == EXIT_OK)
+            printf("Open %s.%s\n", stem, o->formats & CHART_PNG ? "png" : "svg");
+    }
+    free(each);
+    return status;
+}
+
+static int plot_newest(const struct options *o)
+{
+    glob_t found;
+    const char *newest = NULL;
+    struct timespec latest = {0};
+    int rc = glob("results/*.json", GLOB_NOSORT, NULL, &found);
+    for (size_t i = 0; rc == 0 && i < found.gl_pathc; i++) {
+        struct stat file;
+        if (stat(found.gl_pathv[i], &file) != 0)
+            continue;
+        struct timespec t = file.st_mtim;
+        if (newest == NULL || t.tv_sec > latest.tv_sec ||
+            (t.tv_sec == latest.tv_sec && t.tv_nsec > latest.tv_nsec)) {
+            newest = found.gl_pathv[i];
+            latest = t;
+        }
+    }
+    int status = newest != NULL ? plot_all(&newest, 1, o)
+                                : fail(EXIT_RUN_TIME, "",
+                                       "there is no result file in results/; "
+                                       "make one with `speedup run`");
+    if (rc == 0)
+        globfree(&found);
+    return status;
+}
+
+int cmd_plot(int argc, const char **argv)
+{
+    struct options o = {0};
+    const struct poptOption table[] = {{"output", 'o', POPT_ARG_STRING, &o.directory, 0,
+                                        "write into this directory (default: beside the result)",
+                                        "DIR"},
+                                       {"format", '\0', POPT_ARG_STRING, &o.format, 0,
+                                        "svg, png or both (default: svg,png)", "LIST"},
+                                       POPT_AUTOHELP POPT_TABLEEND};
+    poptContext context = poptGetContext("speedup plot", argc, argv, table, 0);
+    poptSetOtherOptionHelp(context, "[OPTION...] [FILE...]\n\n"
+                                    "Draws charts of result files, by default of the newest one in "
+                                    "results/.\n");
+    int status = cli_parse(context, table, "plot");
+    if (status == EXIT_OK)
+        status = read_formats(&o);
+    if (status == EXIT_OK)
+        status = make_directory(&o);
+    if (status == EXIT_OK) {
+        const char *const *paths = poptGetArgs(context);
+        size_t count = 0;
+        while (paths != NULL && paths[count] != NULL)
+            count++;
+        status = count > 0 ? plot_all(paths, count, &o) : plot_newest(&o);
+    }
+    free(o.directory);
+    free(o.format);
+    poptFreeContext(context);
+    return status;
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/* speedup run: measure. */
+#include "bench/cli.h"
+#include "bench/cmd.h"
+#include "bench/progress.h"
+#include "bench/result.h"
+#include "bench/select.h"
+#include "bench/stop.h"
+#include "bench/supervise.h"
+#include "bench/table.h"
+#include "bench/units.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The options as typed. */
+struct options {
+    struct request request;
+    char *runners, *concurrency, *pin, *output, *filter, *example, *timeout, *rounds, *seed;
+    const char **settings;
+    int quick, full, answers, dry_run, plot;
+};
+
+static poptContext parse(struct options *o, int argc, const char **argv, int *status)
+{
+    const struct poptOption table[] = {
+        {"runners", 'R', POPT_ARG_STRING, &o->runners, 0,
+         "runners, e.g. threads,async,process-pool:transfer=pipe (default: all)", "LIST"},
+        {"concurrency", 'n', POPT_ARG_STRING, &o->concurrency, 0,
+         "tasks in progress at once: 1,2,4 or 1-8 or auto", "LIST"},
+        {"param", 'p', POPT_ARG_ARGV, &o->settings, 0,
+         "set a parameter of a workload or runner; may be repeated", "NAME=VALUE"},
+        {"rounds", 'r', POPT_ARG_STRING, &o->rounds, 0,
+         "recorded rounds after the warm-up (default 10; quick 6)", "N"},
+        {"pin", '\0', POPT_ARG_STRING, &o->pin, 0,
+         "where workers sit: cores (default), compact, scatter, none or an hwloc location", "POLICY"},
+        {"output", 'o', POPT_ARG_STRING, &o->output, 0,
+         "result file (default: a new one in results/)", "FILE"},
+        {"filter", 'f', POPT_ARG_STRING, &o->filter, 0,
+         "only the cases whose name matches", "REGEX"},
+        {"seed", '\0', POPT_ARG_STRING, &o->seed, 0,
+         "seed of inputs and of the order of cases (default: from the clock)", "N"},
+        {"timeout", '\0', POPT_ARG_STRING, &o->timeout, 0,
+         "longest time of one repetition (default 60s)", "TIME"},
+        {"quick", '\0', POPT_ARG_NONE, &o->quick, 0,
+         "the quick suite: at most 90 s on 2 cores (default without a workload)", NULL},
+        {"full", '\0', POPT_ARG_NONE, &o->full, 0, "the full suite: larger inputs", NULL},
+        {"example", '\0', POPT_ARG_STRING, &o->example, 0,
+         "run a tutorial's program with its own sizes; `speedup list` names them", "NAME"},
+        {"answers", '\0', POPT_ARG_NONE, &o->answers, 0, "print what the tasks returned", NULL},
+        {"dry-run", '\0', POPT_ARG_NONE, &o->dry_run, 0,
+         "print the cases that would run, and why others would not", NULL},
+        {"plot", '\0', POPT_ARG_NONE, &o->plot, 0, "draw the charts afterwards", NULL},
+        POPT_AUTOHELP POPT_TABLEEND};
+    argv[0] = "speedup run";
+    poptContext context = poptGetContext("speedup", argc, argv, table, 0);
+    poptSetOtherOptionHelp(context, "[OPTION...] [WORKLOAD...]");
+    *status = argc >= 1 ? cli_parse(context, table, "run") : EXIT_USAGE;
+    return context;
+}
+
+static int number(const char *option, const char *text, enum param_type type, double min,
+                  double max, int64_t *n)
+{
+    const struct param param = {option, "", type, NULL, min, max, NULL};
+    struct value value;
+    char why[ERROR_MAX];
+    if (text == NULL)
+        return 0;
+    if (units_parse(&param, text, &value, why, sizeof(why)) != 0)
+        return cli_usage("run", "%s", why);
+    *n = value.n;
+    return 0;
+}
+
+/* Options into the session and the request. */
+static int apply(struct options *o, struct session *s)
+{
+    struct request *r = &o->request;
+    int64_t rounds = o->quick ? 6 : 10, timeout = INT64_C(60000000000), seed = time(NULL);
+    if (o->quick && o->full)
+        return cli_usage("run", "--quick and --full are two suites; choose one");
+    if (o->example != NULL && (o->quick || o->full || (r->workloads && r->workloads[0])))
+        return cli_usage("run", "--example names all that runs; leave the workload and suite out");
+    r->suite = o->full ? "full" : o->quick ? "quick" : NULL;
+    r->runners = o->runners;
+    r->concurrency = o->concurrency;
+    r->settings = o->settings;
+    r->filter = o->filter;
+    r->example = o->example;
+    if (r->suite == NULL && r->example == NULL && (r->workloads == NULL || !r->workloads[0])) {
+        r->suite = "quick";
+        rounds = 6;
+    }
+    int status = number("--rounds", o->rounds, PARAM_COUNT, 1, 10000, &rounds);
+    if (status == 0)
+        status = number("--timeout", o->timeout, PARAM_TIME, 1e6, 86400e9, &timeout);
+    if (status == 0)
+        status = number("--seed", o->seed, PARAM_COUNT, 0, 1e15, &seed);
+    s->rounds = (unsigned)rounds;
+    s->stage.timeout_ns = timeout;
+    s->seed = (uint64_t)seed;
+    s->policy = o->pin != NULL ? o->pin : "cores";
+    s->print_answers = o->answers;
+    if (o->output != NULL && strlen(o->output) >= sizeof(s->path))
+        return cli_usage("run", "-o: the path is too long");
+    snprintf(s->path, sizeof(s->path), "%s", o->output != NULL ? o->output : "");
+    return status;
+}
+
+static int dry_run(const struct session *s)
+{
+    size_t runnable = 0, refused = 0;
+    for (size_t i = 0; i < s->experiment_count; i++) {
+        const struct experiment *e = &s->experiments[i];
+        for (size_t k = 0; k < e->case_count; k++) {
+            const struct bench_case *c = &e->cases[k];
+            bool can = c->refused[0] == '\0';
+            printf("%s%s%s\n", c->name, can ? "" : "  refused: ", c->refused);
+            runnable += can;
+            refused += !can;
+        }
+    }
+    printf("%zu cases in %u rounds and a warm-up; %zu refused\n", runnable, s->rounds, refused);
+    return EXIT_OK;
+}
+
+/* The table, read from the result as from any old file. */
+static void show(const struct session *s)
+{
+    json_t *result = result_build(s);
+    bool color = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    if (result != NULL)
+        table_print(stdout, result, table_width(stdout), color);
+    json_decref(result);
+}
+
+static int harness(struct watch *watch, void *argument)
+{
+    struct session *s = argument;
+    int fd = stop_install();
+    if (fd < 0) {
+        fprintf(stderr, "speedup: cannot make an eventfd: %s\n", strerror(-fd));
+        return EXIT_RUN_TIME;
+    }
+    s->stop_fd = fd;
+    s->watch = watch;
+    s->stage.machine = &s->machine;
+    s->stage.scratch = watch->scratch;
+    int err = s->path[0] == '\0' ? result_new_path(s->path) : 0;
+    if (err != 0) {
+        fprintf(stderr, "speedup: cannot make a result file in results/: %s; name one with -o\n",
+                strerror(-err));
+        return EXIT_RUN_TIME;
+    }
+    snprintf(watch->result, sizeof(watch->result), "%s", s->path);
+    int status = session_run(s);
+    if (s->saved) {
+        show(s);
+        fflush(stdout);
+        fprintf(stderr, "speedup: the result is in %s\n", s->path);
+    }
+    return status;
+}
+
+static int run_and_plot(struct options *o, struct session *s)
+{
+    if (s->path[0] == '\0' && o->plot) { /* both processes must know the name */
+        int err = result_new_path(s->path);
+        if (err != 0) {
+            fprintf(stderr, "speedup: cannot make a result file in results/: %s; name one with "
+                            "-o\n", strerror(-err));
+            return EXIT_RUN_TIME;
+        }
+    }
+    int status = supervise(harness, s);
+    if (o->plot && status != EXIT_USAGE && status != EXIT_INTERRUPTED) {
+        const char *argv[] = {"plot", s->path, NULL};
+        int drawn = cmd_plot(2, argv);
+        if (status == EXIT_OK && drawn != EXIT_ABSENT) /* without gnuplot the rest is still right */
+            status = drawn;
+    }
+    return status;
+}
+
+int cmd_run(int argc, const char **argv)
+{
+    struct options o = {0};
+    struct session s = {.argc = argc, .argv = argv};
+    char why[4 * ERROR_MAX] = "";
+    int status;
+    poptContext context = parse(&o, argc, argv, &status);
+    if (status == 0) {
+        o.request.workloads = poptGetArgs(context);
+        status = apply(&o, &s);
+    }
+    if (status == 0) {
+        if (machine_open(&s.machine, why, sizeof(why)) != 0) {
+            fprintf(stderr, "speedup: %s\n", why);
+            status = EXIT_RUN_TIME;
+        } else if (select_experiments(&o.request, &s, why, sizeof(why)) != 0) {
+            status = cli_usage("run", "%s", why);
+        } else {
+            status = o.dry_run ? dry_run(&s) : run_and_plot(&o, &s);
+        }
+        session_free(&s);
+    }
+    poptFreeContext(context);
+    return status;
+}

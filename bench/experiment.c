@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "bench/experiment.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int fail(struct experiment *e, int err)
+{
+    if (e->failed[0] == '\0')
+        snprintf(e->failed, sizeof(e->failed), "%s",
+                 e->job.error[0] ? e->job.error : strerror(-err));
+    return err;
+}
+
+int experiment_shape(struct experiment *e)
+{
+    struct job *job = &e->job;
+    job->values = e->values;
+    job->error = e->error;
+    memset(&job->shape, 0, sizeof(job->shape));
+    job->shape.bound = job->workload->bound;
+    int err = job->workload->shape(job, &job->shape);
+    if (err != 0)
+        return fail(e, err);
+    struct shape *s = &job->shape;
+    s->together = s->together > 0 ? s->together : 1;
+    s->bytes = s->bytes > 0 ? s->bytes : (double)s->input_size;
+    if (s->items == 0)
+        s->items = (double)s->tasks;
+    if (s->unit == NULL)
+        s->unit = "tasks";
+    return 0;
+}
+
+int experiment_place(struct experiment *e, const struct machine *machine, const char *policy)
+{
+    bool helper = e->job.workload->helper != NULL && e->job.shape.report_size > 0;
+    char why[ERROR_MAX];
+    int err = placement_make(&e->placement, machine, policy, helper, why, sizeof(why));
+    if (err != 0)
+        snprintf(e->failed, sizeof(e->failed), "%s", why);
+    return err;
+}
+
+int experiment_prepare(struct experiment *e, int stop_fd)
+{
+    unsigned workers = 1;
+    for (size_t i = 0; i < e->case_count; i++) {
+        if (e->cases[i].refused[0] == '\0' && e->cases[i].worker_count > workers)
+            workers = e->cases[i].worker_count;
+    }
+    int err = arena_create(&e->arena, &e->job, workers, stop_fd, e->failed, sizeof(e->failed));
+    if (err != 0)
+        return err;
+    e->prepared = true;
+    err = e->job.workload->prepare != NULL ? e->job.workload->prepare(&e->job) : 0;
+    return err != 0 ? fail(e, err) : 0;
+}
+
+void experiment_cleanup(struct experiment *e)
+{
+    if (e->prepared && e->job.workload->cleanup != NULL)
+        e->job.workload->cleanup(&e->job);
+    e->prepared = false;
+    arena_destroy(&e->arena);
+    e->job.values = e->values;
+    e->job.error = e->error;
+}
+
+void experiment_free(struct experiment *e)
+{
+    experiment_cleanup(e);
+    placement_free(&e->placement);
+    for (size_t i = 0; i < e->case_count; i++)
+        free(e->cases[i].samples);
+    free(e->cases);
+    memset(e, 0, sizeof(*e));
+}

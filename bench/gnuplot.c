@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gnuplot.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int start(FILE *script, pid_t *pid)
+{
+    char *const argv[] = {"gnuplot", "-d", "-", NULL};
+    posix_spawn_file_actions_t actions;
+    rewind(script); /* flushes, too */
+    int err = posix_spawn_file_actions_init(&actions);
+    if (err != 0)
+        return err;
+    err = posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
+    if (err == 0)
+        err = posix_spawnp(pid, "gnuplot", &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return err;
+}
+
+int gnuplot_run(FILE *script, char *why, size_t size)
+{
+    pid_t pid;
+    int status, err = start(script, &pid);
+    if (err == ENOENT || err == EACCES || err == ENOTDIR) {
+        snprintf(why, size,
+                 "charts are drawn by gnuplot, which is not in PATH; install the package "
+                 "gnuplot-nox");
+        return -ENOENT;
+    }
+    if (err != 0) {
+        snprintf(why, size, "gnuplot could not be started: %s", strerror(err));
+        return -err;
+    }
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -errno;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    snprintf(why, size, "gnuplot failed with the message above; its version must be 5.4 or newer");
+    return -EIO;
+}

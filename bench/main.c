@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/* speedup: threads, processes or async: which, how much faster, and why, on this machine? */
+#include "bench/build_info.h"
+#include "bench/cli.h"
+#include "bench/cmd.h"
+#include "bench/suggest.h"
+#include "bench/worker.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+    const char *name, *summary;
+    int (*run)(int argc, const char **argv);
+} commands[] = {
+    {"run", "measure workloads under runners; print a table", cmd_run},
+    {"list", "show workloads, runners, parameters and examples", cmd_list},
+    {"plan", "show which worker would sit where, and why", cmd_plan},
+    {"plot", "draw charts from result files", cmd_plot},
+    {"doctor", "say what this machine has, and what may disturb numbers", cmd_doctor},
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_help(FILE *out)
+{
+    fputs("Usage: speedup COMMAND [OPTION...]\n\n"
+          "Threads, processes or async: which, how much faster, and why, on this machine?\n\n",
+          out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n`speedup run` measures the quick suite. `speedup COMMAND --help` shows the options of a "
+          "command,\n`speedup --version` the versions.\n",
+          out);
+}
+
+static int unknown(const char *word)
+{
+    const char *names[COMMANDS + 1] = {NULL};
+    for (int i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *near = suggest(word, names);
+    if (near != NULL)
+        fprintf(stderr, "speedup: there is no command '%s'; did you mean '%s'?\n", word, near);
+    else
+        fprintf(stderr, "speedup: there is no command '%s'; see `speedup --help`\n", word);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *word = argv[1];
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+        print_help(stdout);
+        return EXIT_OK;
+    }
+    if (strcmp(word, "--version") == 0) {
+        printf("speedup %s\n", build_version());
+        return EXIT_OK;
+    }
+    if (strcmp(word, "worker") == 0)
+        return cmd_worker(argc - 1, (const char **)argv + 1);
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(word, commands[i].name) == 0)
+            return commands[i].run(argc - 1, (const char **)argv + 1);
+    }
+    return unknown(word);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "bench/result_read.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the reader stands, counted from 1; 0: not in one. */
+struct reader {
+    size_t job, in_case, run;
+    char *why;
+    size_t size;
+};
+
+__attribute__((format(printf, 2, 3))) static int malformed(const struct reader *r,
+                                                           const char *format, ...)
+{
+    char place[96] = "", reason[JSON_ERROR_TEXT_LENGTH];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(reason, sizeof(reason), format, list);
+    va_end(list);
+    if (r->run > 0)
+        snprintf(place, sizeof(place), " in job %zu, case %zu, run %zu", r->job, r->in_case,
+                 r->run);
+    else if (r->in_case > 0)
+        snprintf(place, sizeof(place), " in job %zu, case %zu", r->job, r->in_case);
+    else if (r->job > 0)
+        snprintf(place, sizeof(place), " in job %zu", r->job);
+    snprintf(r->why, r->size, "not a valid result file%s: %s", place, reason);
+    return -EINVAL;
+}
+
+/* Optional members: what is missing or null is not known. */
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static double number_of(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static int read_run(struct reader *r, json_t *json, struct view_case *c)
+{
+    struct view_run run = {0};
+    double *v = run.value;
+    int used, checked;
+    json_error_t error;
+    if (json_unpack_ex(json, &error, 0, "{s:i, s:b, s:b, s:F, s:F, s:F}", "round", &run.round,
+                       "used", &used, "checked", &checked, "create_ns", &v[VIEW_CREATE], "run_ns",
+                       &v[VIEW_RUN], "destroy_ns", &v[VIEW_DESTROY]) != 0)
+        return malformed(r, "%s", error.text);
+    if (v[VIEW_CREATE] < 0 || v[VIEW_RUN] < 0 || v[VIEW_DESTROY] < 0)
+        return malformed(r, "a time below 0");
+    v[VIEW_WHOLE] = v[VIEW_CREATE] + v[VIEW_RUN] + v[VIEW_DESTROY];
+    v[VIEW_CPU] = number_of(json, "cpu_ns");
+    v[VIEW_PEAK] = number_of(json, "peak_concurrency");
+    v[VIEW_VOLUNTARY] = number_of(json, "voluntary_switches");
+    v[VIEW_INVOLUNTARY] = number_of(json, "involuntary_switches");
+    if (used && checked)
+        c->runs[c->run_count++] = run;
+    return 0;
+}
+
+static int read_runs(struct reader *r, json_t *runs, struct view_case *c)
+{
+    c->runs = calloc(json_array_size(runs) + 1, sizeof(*c->runs));
+    if (c->runs == NULL)
+        return malformed(r, "not enough memory");
+    json_t *run;
+    size_t i;
+    json_array_foreach(runs, i, run)
+    {
+        r->run = i + 1;
+        int err = read_run(r, run, c);
+        if (err != 0)
+            return err;
+    }
+    if (c->failed != NULL || c->refused != NULL)
+        c->run_count = 0;
+    return 0;
+}
+
+static int read_case(struct reader *r, json_t *json, struct view_case *c)
+{
+    json_t *runs;
+    json_error_t error;
+    r->run = 0;
+    if (json_unpack_ex(json, &error, 0, "{s:s, s:i, s:o}", "runner", &c->runner, "concurrency",
+                       &c->concurrency, "runs", &runs) != 0)
+        return malformed(r, "%s", error.text);
+    if (!json_is_array(runs) || c->concurrency < 1)
+        return malformed(r, "'runs' must be an array and 'concurrency' at least 1");
+    c->serial = strcmp(c->runner, "serial") == 0;
+    c->inlined = json_is_true(json_object_get(json, "inline"));
+    c->refused = text_of(json, "refused");
+    c->failed = text_of(json, "failed");
+    c->errors = json_object_get(json, "errors");
+    return read_runs(r, runs, c);
+}
+
+/* "primes/limit:4/split:equal" becomes "limit=4 split=equal". The names are known, so that a text
+ * value may hold both signs. */
+static void read_params(const json_t *json, struct view_job *job)
+{
+    char text[VIEW_TEXT_MAX];
+    const char *slash = strchr(job->name, '/'), *key;
+    snprintf(text, sizeof(text), "%s", slash != NULL ? slash : "/");
+    json_t *value;
+    json_object_foreach(json_object_get(json, "params"), key, value)
+    {
+        char sign[128];
+        int n = snprintf(sign, sizeof(sign), "/%s:", key);
+        char *at = strstr(text, sign);
+        if (at != NULL) {
+            at[0] = ' ';
+            at[n - 1] = '=';
+        }
+    }
+    snprintf(job->params, sizeof(job->params), "%s", text + 1);
+}
+
+static void read_bound(const json_t *bound, struct view_job *job)
+{
+    job->claim = text_of(bound, "claim");
+    job->measured = text_of(bound, "measured");
+    job->why = text_of(bound, "why");
+    job->agrees = !json_is_false(json_object_get(bound, "agrees"));
+    job->cpu_share = number_of(bound, "cpu_per_wall");
+}
+
+static void read_size(const json_t *json, const struct view *view, struct view_job *job)
+{
+    job->items = number_of(json, "items");
+    job->unit = text_of(json, "unit");
+    if (!(job->items > 0) || job->unit == NULL) {
+        job->items = job->tasks;
+        job->unit = "tasks";
+    }
+    const json_t *helper = json_object_get(json, "helper");
+    bool apart = json_is_object(helper) && !json_is_true(json_object_get(helper, "shared"));
+    double cores = view->allowed_cores - (apart && view->allowed_cores > 1);
+    job->cores = fmin(cores, view->quota_cpus);
+}
+
+static int read_job(struct reader *r, const struct view *view, json_t *json, struct view_job *job)
+{
+    json_t *cases, *one;
+    json_error_t error;
+    r->in_case = r->run = 0;
+    if (json_unpack_ex(json, &error, 0, "{s:s, s:s, s:F, s:o}", "name", &job->name, "workload",
+                       &job->workload, "tasks", &job->tasks, "cases", &cases) != 0)
+        return malformed(r, "%s", error.text);
+    if (!json_is_array(cases))
+        return malformed(r, "'cases' must be an array");
+    read_size(json, view, job);
+    read_params(json, job);
+    job->failed = text_of(json, "failed");
+    read_bound(json_object_get(json, "bound"), job);
+    job->cases = calloc(json_array_size(cases) + 1, sizeof(*job->cases));
+    if (job->cases == NULL)
+        return malformed(r, "not enough memory");
+    size_t i;
+    json_array_foreach(cases, i, one)
+    {
+        r->in_case = ++job->case_count;
+        int err = read_case(r, one, &job->cases[i]);
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
+static void read_machine(const json_t *machine, struct view *view)
+{
+    view->hostname = text_of(machine, "hostname");
+    view->cpu = text_of(machine, "cpu");
+    view->simulated = json_is_true(json_object_get(machine, "simulated"));
+    view->allowed_cores = number_of(machine, "allowed_cores");
+    view->allowed_pus = number_of(machine, "allowed_pus");
+    view->quota_cpus = number_of(machine, "quota_cpus");
+}
+
+static int read_jobs(struct reader *r, json_t *jobs, struct view *view)
+{
+    view->jobs = calloc(json_array_size(jobs) + 1, sizeof(*view->jobs));
+    if (view->jobs == NULL)
+        return malformed(r, "not enough memory");
+    json_t *job;
+    size_t i;
+    json_array_foreach(jobs, i, job)
+    {
+        r->job = ++view->job_count;
+        int err = read_job(r, view, job, &view->jobs[i]);
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
+int result_read(struct view *view, char *why, size_t size)
+{
+    struct reader r = {.why = why, .size = size};
+    json_t *own, *machine, *jobs;
+    json_error_t error;
+    int schema;
+    if (json_unpack_ex(view->result, &error, 0, "{s:o}", "speedup", &own) != 0 ||
+        json_unpack_ex(own, &error, 0, "{s:i, s:o, s:o}", "schema", &schema, "machine", &machine,
+                       "jobs", &jobs) != 0)
+        return malformed(&r, "%s", error.text);
+    if (schema != 1)
+        return malformed(&r, "its schema is %d and only 1 is known", schema);
+    if (!json_is_array(jobs))
+        return malformed(&r, "'jobs' must be an array");
+    view->status = text_of(own, "status");
+    view->message = text_of(own, "message");
+    view->started = text_of(own, "started");
+    view->rounds = number_of(own, "rounds");
+    read_machine(machine, view);
+    return read_jobs(&r, jobs, view);
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include "bench/session.h"
+#include "bench/bound.h"
+#include "bench/gbench.h"
+#include "bench/helper.h"
+#include "bench/progress.h"
+#include "bench/result.h"
+#include "bench/shuffle.h"
+#include "bench/stop.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RUN_TIME_FAILURE = 1, WRONG = 3, INTERRUPTED = 130 };
+
+/* A round of one experiment while Google Benchmark drives it. */
+struct round {
+    struct session *session;
+    struct experiment *experiment;
+    unsigned number, position;
+};
+
+/* The most telling exit code stays: interrupted, then a wrong answer, then any other failure. */
+static void note(struct session *s, int status, const char *sentence)
+{
+    bool worse = s->status == 0 || status == INTERRUPTED || (status == WRONG && s->status == 1);
+    if (status == 0 || !worse)
+        return;
+    s->status = status;
+    snprintf(s->message, sizeof(s->message), "%s", sentence);
+}
+
+static void note_case(struct session *s, const struct bench_case *c)
+{
+    char sentence[SENTENCE_MAX];
+    snprintf(sentence, sizeof(sentence), "%s: %s", c->name, c->failed);
+    progress_say(sentence);
+    note(s, c->status, sentence);
+}
+
+/* Google Benchmark's body: one repetition of one case. */
+static int run_case(void *context, size_t number, struct gbench_time *time)
+{
+    struct round *round = context;
+    struct session *s = round->session;
+    struct bench_case *c = &round->experiment->cases[number];
+    struct sample *sample = &c->samples[c->sample_count];
+    if (stop_interrupted())
+        return -EINTR;
+    *sample = (struct sample){.round = round->number, .position = round->position++};
+    progress_case(s, round->experiment, c->name, round->number);
+    snprintf(s->watch->current, sizeof(s->watch->current), "%s", c->name);
+    s->stage.answers = s->print_answers && c->sample_count == 0 ? stdout : NULL;
+    int err = repetition_run(&s->stage, c, sample);
+    s->repetitions_done++;
+    c->sample_count++;
+    if (err != 0 && err != -EINTR)
+        note_case(s, c);
+    time->wall_ns = sample->run_ns;
+    time->cpu_ns = sample->cpu_ns;
+    time->items_per_second = sample->run_ns > 0 && round->experiment->job.shape.items > 0
+                                 ? round->experiment->job.shape.items * 1e9 / (double)sample->run_ns
+                                 : 0;
+    return err;
+}
+
+/* The cases that can still be measured, as Google Benchmark wants them. */
+static size_t list_cases(const struct experiment *e, const char **names, size_t *order)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < e->case_count; i++) {
+        names[i] = e->cases[i].name;
+        if (e->cases[i].refused[0] == '\0' && e->cases[i].failed[0] == '\0')
+            order[n++] = i;
+    }
+    return n;
+}
+
+/* Every case of the experiment once, in shuffled order; round 0 is the warm-up and is thrown away. */
+static int run_round(struct session *s, struct experiment *e, unsigned number)
+{
+    const char **names = calloc(e->case_count + 1, sizeof(*names));
+    size_t *order = calloc(e->case_count + 1, sizeof(*order));
+    struct round round = {s, e, number, 0};
+    int err = names == NULL || order == NULL ? -ENOMEM : 0;
+    if (err == 0) {
+        size_t n = list_cases(e, names, order);
+        shuffle(order, n, s->seed ^ (number * UINT64_C(0x9E3779B97F4A7C15)));
+        gbench_round(names, order, n, (int)number, (int)s->rounds, number > 0, run_case, &round);
+        if (!stop_interrupted())
+            e->complete_rounds = number;
+        err = result_save(s);
+    }
+    free(names);
+    free(order);
+    return err;
+}
+
+static int make_samples(struct session *s, struct experiment *e)
+{
+    for (size_t i = 0; i < e->case_count; i++) {
+        e->cases[i].samples = calloc(s->rounds + 1, sizeof(struct sample));
+        if (e->cases[i].samples == NULL)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static int run_experiment(struct session *s, struct experiment *e)
+{
+    struct helper_process helper = {0, -1};
+    s->stage.helper = &helper;
+    progress_experiment(s, e);
+    int err = make_samples(s, e);
+    if (err == 0)
+        err = experiment_prepare(e, s->stop_fd);
+    if (err == 0)
+        err = helper_start(&helper, &s->machine, e);
+    if (err != 0) {
+        char sentence[SENTENCE_MAX];
+        if (e->failed[0] == '\0')
+            snprintf(e->failed, sizeof(e->failed), "%s",
+                     e->job.error[0] ? e->job.error : strerror(-err));
+        snprintf(sentence, sizeof(sentence), "%s: %s", e->job.workload->name, e->failed);
+        progress_say(sentence);
+        note(s, RUN_TIME_FAILURE, sentence);
+    }
+    unsigned first = e->job.shape.once ? 1 : 0, last = e->job.shape.once ? 1 : s->rounds;
+    for (unsigned round = first; round <= last && err == 0 && !stop_interrupted(); round++)
+        err = run_round(s, e, round);
+    helper_stop(&helper);
+    bound_measure(e, &s->calibration);
+    experiment_cleanup(e);
+    return e->failed[0] != '\0' ? 0 : err; /* what only this experiment could not do is noted */
+}
+
+static bool reads_memory(const struct session *s)
+{
+    for (size_t i = 0; i < s->experiment_count; i++) {
+        if (s->experiments[i].job.shape.bytes >= 1 << 20)
+            return true;
+    }
+    return false;
+}
+
+int session_run(struct session *s)
+{
+    result_stamp(s->started);
+    s->begin_ns = now_ns();
+    gbench_open("speedup");
+    struct helper_process none = {0, -1};
+    s->stage.helper = &none;
+    int err = result_save(s); /* a path that cannot be written is said before the work */
+    if (err == 0)
+        err = calibrate(&s->calibration, &s->stage, reads_memory(s), s->stop_fd);
+    for (size_t i = 0; i < s->experiment_count && err == 0 && !stop_interrupted(); i++) {
+        s->experiments[i].job.work_rate = s->calibration.work_rate;
+        err = run_experiment(s, &s->experiments[i]);
+    }
+    if (stop_interrupted())
+        note(s, INTERRUPTED, "interrupted: the rounds that were complete are kept");
+    progress_end();
+    result_stamp(s->finished);
+    if (err == 0)
+        err = result_save(s);
+    if (err != 0)
+        note(s, RUN_TIME_FAILURE, strerror(-err)); /* it was said where it happened */
+    gbench_close();
+    return s->status;
+}
+
+void session_free(struct session *s)
+{
+    for (size_t i = 0; i < s->experiment_count; i++)
+        experiment_free(&s->experiments[i]);
+    free(s->experiments);
+    s->experiments = NULL;
+    s->experiment_count = 0;
+    machine_close(&s->machine);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Objects that workers share across threads and processes. The first try of every wait is free of clock
+ * readings; only one that has to wait is timed, into the worker's own record.
+ */
+#include "bench/arena.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static struct shared *object(const struct worker *worker, unsigned number)
+{
+    return &worker->job->arena->shared[number];
+}
+
+/* ---- waiting ----------------------------------------------------------------------------------- */
+
+static int64_t wait_begin(struct worker *worker)
+{
+    blocking_begin(worker);
+    return now_ns();
+}
+
+static void wait_end(struct worker *worker, int64_t since)
+{
+    worker->record->lock_wait_ns += now_ns() - since;
+    blocking_end(worker);
+}
+
+/* Takes one from an eventfd. */
+static int take(int fd)
+{
+    uint64_t one;
+    return read(fd, &one, sizeof(one)) == sizeof(one) ? 0 : -EAGAIN;
+}
+
+static void give(int fd, uint64_t n)
+{
+    ssize_t written = n > 0 ? write(fd, &n, sizeof(n)) : 0; /* an eventfd holds 2^64 - 2 */
+    (void)written;
+}
+
+static int take_waiting(struct worker *worker, int fd)
+{
+    int err = take(fd);
+    if (err == 0)
+        return 0;
+    struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
+                           {.fd = worker_stop_fd(worker), .events = POLLIN}};
+    int64_t since = wait_begin(worker);
+    while ((err = take(fd)) != 0 && !worker_stopped(worker))
+        poll(fds, 2, -1);
+    wait_end(worker, since);
+    return err == 0 ? 0 : -ECANCELED;
+}
+
+/* ---- locks -------------------------------------------------------------------------------------- */
+
+static bool spin_try(struct shared *s)
+{
+    return !atomic_load_explicit(&s->held, memory_order_relaxed) &&
+           !atomic_exchange_explicit(&s->held, true, memory_order_acquire);
+}
+
+static int spin_lock(struct worker *worker, struct shared *s)
+{
+    if (spin_try(s))
+        return 0;
+    int64_t since = wait_begin(worker);
+    bool got = false;
+    while (!got && !worker_stopped(worker))
+        got = spin_try(s);
+    wait_end(worker, since);
+    return got ? 0 : -ECANCELED;
+}
+
+static int mutex_lock(struct worker *worker, struct shared *s)
+{
+    int err = pthread_mutex_trylock(&s->mutex);
+    if (err == EBUSY) {
+        int64_t since = wait_begin(worker);
+        err = pthread_mutex_lock(&s->mutex);
+        wait_end(worker, since);
+    }
+    if (err == EOWNERDEAD)
+        pthread_mutex_consistent(&s->mutex);
+    return -err;
+}
+
+int shared_lock(struct worker *worker, unsigned number)
+{
+    struct shared *s = object(worker, number);
+    return s->kind == SHARED_SPIN ? spin_lock(worker, s) : mutex_lock(worker, s);
+}
+
+void shared_unlock(struct worker *worker, unsigned number)
+{
+    struct shared *s = object(worker, number);
+    if (s->kind == SHARED_SPIN)
+        atomic_store_explicit(&s->held, false, memory_order_release);
+    else
+        pthread_mutex_unlock(&s->mutex);
+}
+
+atomic_llong *shared_atomic(struct worker *worker, unsigned number)
+{
+    return &object(worker, number)->count;
+}
+
+/* ---- semaphore and queue -------------------------------------------------------------------------- */
+
+int shared_try_acquire(struct worker *worker, unsigned number)
+{
+    return take(object(worker, number)->fd);
+}
+
+int shared_acquire(struct worker *worker, unsigned number)
+{
+    return take_waiting(worker, object(worker, number)->fd);
+}
+
+void shared_release(struct worker *worker, unsigned number)
+{
+    give(object(worker, number)->fd, 1);
+}
+
+/* Room was taken before: the ring cannot be full. */
+static int append(struct worker *worker, struct shared *s, int64_t value)
+{
+    int64_t *ring = worker->job->arena->rings + s->ring;
+    int err = spin_lock(worker, s);
+    if (err != 0)
+        return err;
+    ring[(s->first + s->used++) % s->capacity] = value;
+    atomic_store_explicit(&s->held, false, memory_order_release);
+    give(s->fd, 1);
+    return 0;
+}
+
+static int remove_first(struct worker *worker, struct shared *s, int64_t *value)
+{
+    int64_t *ring = worker->job->arena->rings + s->ring;
+    int err = spin_lock(worker, s);
+    if (err != 0)
+        return err;
+    *value = ring[s->first];
+    s->first = (s->first + 1) % s->capacity;
+    s->used--;
+    atomic_store_explicit(&s->held, false, memory_order_release);
+    give(s->room_fd, 1);
+    return 0;
+}
+
+int shared_try_put(struct worker *worker, unsigned number, int64_t value)
+{
+    struct shared *s = object(worker, number);
+    int err = take(s->room_fd);
+    return err == 0 ? append(worker, s, value) : err;
+}
+
+int shared_put(struct worker *worker, unsigned number, int64_t value)
+{
+    struct shared *s = object(worker, number);
+    int err = take_waiting(worker, s->room_fd);
+    return err == 0 ? append(worker, s, value) : err;
+}
+
+int shared_try_get(struct worker *worker, unsigned number, int64_t *value)
+{
+    struct shared *s = object(worker, number);
+    int err = take(s->fd);
+    return err == 0 ? remove_first(worker, s, value) : err;
+}
+
+int shared_get(struct worker *worker, unsigned number, int64_t *value)
+{
+    struct shared *s = object(worker, number);
+    int err = take_waiting(worker, s->fd);
+    return err == 0 ? remove_first(worker, s, value) : err;
+}
+
+int shared_fd(const struct worker *worker, unsigned number)
+{
+    return object(worker, number)->fd;
+}
+
+int shared_room_fd(const struct worker *worker, unsigned number)
+{
+    return object(worker, number)->room_fd;
+}
+
+/* ---- their lives ------------------------------------------------------------------------------------ */
+
+int shared_create(struct arena *arena)
+{
+    size_t rings = 0;
+    for (unsigned i = 0; i < SHARED_MAX; i++)
+        arena->shared[i].fd = arena->shared[i].room_fd = -1;
+    for (unsigned i = 0; i < SHARED_MAX; i++) {
+        const struct shared_spec *spec = &arena->control->shape.shared[i];
+        struct shared *s = &arena->shared[i];
+        int flags = EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC;
+        bool queue = spec->kind == SHARED_QUEUE;
+        s->kind = spec->kind;
+        s->capacity = spec->capacity;
+        s->ring = rings;
+        rings += spec->capacity;
+        if (queue || spec->kind == SHARED_SEMAPHORE)
+            s->fd = eventfd(0, flags);
+        if (queue)
+            s->room_fd = eventfd(0, flags);
+        if ((queue && s->room_fd < 0) || ((queue || spec->kind == SHARED_SEMAPHORE) && s->fd < 0))
+            return -errno;
+    }
+    return 0;
+}
+
+static void reset_mutex(pthread_mutex_t *mutex)
+{
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+    pthread_mutex_init(mutex, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+}
+
+static void refill(int fd, uint64_t n)
+{
+    while (fd >= 0 && take(fd) == 0)
+        ;
+    if (fd >= 0)
+        give(fd, n);
+}
+
+void shared_reset(struct arena *arena)
+{
+    for (unsigned i = 0; i < SHARED_MAX; i++) {
+        const struct shared_spec *spec = &arena->control->shape.shared[i];
+        struct shared *s = &arena->shared[i];
+        if (spec->kind == SHARED_MUTEX)
+            reset_mutex(&s->mutex);
+        atomic_store(&s->held, false);
+        atomic_store(&s->count, spec->initial);
+        refill(s->fd, spec->kind == SHARED_SEMAPHORE ? (uint64_t)spec->initial : 0);
+        refill(s->room_fd, spec->capacity);
+        s->first = s->used = 0;
+    }
+}
+
+int shared_inherit(const struct arena *arena)
+{
+    for (unsigned i = 0; i < SHARED_MAX; i++) {
+        const struct shared *s = &arena->shared[i];
+        if ((s->fd >= 0 && fcntl(s->fd, F_SETFD, 0) != 0) ||
+            (s->room_fd >= 0 && fcntl(s->room_fd, F_SETFD, 0) != 0))
+            return -errno;
+    }
+    return 0;
+}
+
+void shared_destroy(struct arena *arena)
+{
+    for (unsigned i = 0; i < SHARED_MAX; i++) {
+        if (arena->shared[i].fd >= 0)
+            close(arena->shared[i].fd);
+        if (arena->shared[i].room_fd >= 0)
+            close(arena->shared[i].room_fd);
+    }
+}

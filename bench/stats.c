@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "bench/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXACT_MAX = 60, RANK_SUM_MAX = EXACT_MAX * (EXACT_MAX + 1) / 2 };
+
+static const struct estimate unknown = {NAN, NAN, NAN};
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double middle(const double *sorted, size_t n)
+{
+    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+}
+
+double stats_median(const double *values, size_t n)
+{
+    double *sorted = n > 0 ? malloc(n * sizeof(*sorted)) : NULL;
+    if (sorted == NULL)
+        return NAN;
+    memcpy(sorted, values, n * sizeof(*sorted));
+    qsort(sorted, n, sizeof(*sorted), ascending);
+    double median = middle(sorted, n);
+    free(sorted);
+    return median;
+}
+
+/* Each rank is in the sum or not, with equal chances: the distribution of W rank by rank. */
+static long critical_exact(size_t n, double alpha)
+{
+    double chance[RANK_SUM_MAX + 1] = {1};
+    size_t most = 0;
+    for (size_t rank = 1; rank <= n; rank++) {
+        most += rank;
+        for (size_t sum = most + 1; sum-- > 0;)
+            chance[sum] = (chance[sum] + (sum >= rank ? chance[sum - rank] : 0)) / 2;
+    }
+    long critical = -1;
+    for (double below = chance[0]; below <= alpha; below += chance[critical + 1])
+        critical++;
+    return critical;
+}
+
+/* The z with P(Z <= z) = alpha, by bisection. */
+static double normal_quantile(double alpha)
+{
+    double low = -40, high = 0;
+    for (int i = 0; i < 60; i++) {
+        double z = (low + high) / 2;
+        if (erfc(-z * M_SQRT1_2) / 2 <= alpha)
+            low = z;
+        else
+            high = z;
+    }
+    return low;
+}
+
+static long critical_approximate(double n, double alpha)
+{
+    double mean = n * (n + 1) / 4, deviation = sqrt(n * (n + 1) * (2 * n + 1) / 24);
+    return (long)floor(mean + normal_quantile(alpha) * deviation - 0.5);
+}
+
+long stats_signed_rank_critical(size_t n, double alpha)
+{
+    return n <= EXACT_MAX ? critical_exact(n, alpha) : critical_approximate((double)n, alpha);
+}
+
+struct estimate stats_location(const double *d, size_t n, double confidence)
+{
+    size_t count = n * (n + 1) / 2, i = 0;
+    double *walsh = n > 0 ? malloc(count * sizeof(*walsh)) : NULL;
+    if (walsh == NULL)
+        return unknown;
+    for (size_t a = 0; a < n; a++)
+        for (size_t b = a; b < n; b++)
+            walsh[i++] = (d[a] + d[b]) / 2;
+    qsort(walsh, count, sizeof(*walsh), ascending);
+    struct estimate e = {middle(walsh, count), NAN, NAN};
+    long outside = stats_signed_rank_critical(n, (1 - confidence) / 2);
+    if (outside >= 0) {
+        e.low = walsh[outside];
+        e.high = walsh[count - 1 - (size_t)outside];
+    }
+    free(walsh);
+    return e;
+}
+
+struct estimate stats_ratio(const double *base, const double *times, size_t n)
+{
+    double *d = n > 0 ? malloc(n * sizeof(*d)) : NULL;
+    if (d == NULL)
+        return unknown;
+    bool positive = true;
+    for (size_t i = 0; i < n; i++) {
+        positive = positive && base[i] > 0 && times[i] > 0;
+        d[i] = positive ? log(base[i]) - log(times[i]) : 0;
+    }
+    struct estimate e = positive ? stats_location(d, n, 0.95) : unknown;
+    free(d);
+    return positive ? (struct estimate){exp(e.value), exp(e.low), exp(e.high)} : unknown;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+/* The harness's side of the two contracts: tasks, errors, the stop flag. */
+#include "bench/arena.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+static void say(char text[ERROR_MAX], const char *format, va_list arguments)
+{
+    if (text[0] == '\0')
+        vsnprintf(text, ERROR_MAX, format, arguments);
+}
+
+int job_fail(struct job *job, int err, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(job->error, format, arguments);
+    va_end(arguments);
+    return err;
+}
+
+int worker_fail(struct worker *worker, int err, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(worker->record->message, format, arguments);
+    va_end(arguments);
+    return err;
+}
+
+int run_fail(struct run *run, int err, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(run->control->run_error, format, arguments);
+    va_end(arguments);
+    return err;
+}
+
+/* ---- what a worker may ask -------------------------------------------------------------------- */
+
+const char *job_directory(const struct job *job)
+{
+    return job->arena->control->directory;
+}
+
+const char *worker_directory(const struct worker *worker)
+{
+    return job_directory(worker->job);
+}
+
+bool worker_stopped(const struct worker *worker)
+{
+    return atomic_load_explicit(&worker->run->control->stop, memory_order_relaxed) != STOP_NONE;
+}
+
+int worker_stop_fd(const struct worker *worker)
+{
+    return worker->run->control->stop_fd;
+}
+
+void control_stop(struct control *control, enum stop reason)
+{
+    int none = STOP_NONE;
+    uint64_t one = 1;
+    atomic_compare_exchange_strong(&control->stop, &none, (int)reason);
+    int saved = errno;
+    ssize_t n = write(control->stop_fd, &one, sizeof(one)); /* fails only when it is set already */
+    (void)n;
+    errno = saved;
+}
+
+int wait_ns(struct worker *worker, int64_t ns)
+{
+    int64_t now = now_ns(), end = now + ns;
+    struct pollfd fd = {.fd = worker_stop_fd(worker), .events = POLLIN};
+    blocking_begin(worker);
+    while (now < end && !worker_stopped(worker)) {
+        struct timespec rest = {(end - now) / 1000000000, (end - now) % 1000000000};
+        ppoll(&fd, 1, &rest, NULL);
+        now = now_ns();
+    }
+    blocking_end(worker);
+    return now < end ? -ECANCELED : 0;
+}
+
+/* ---- tasks ------------------------------------------------------------------------------------ */
+
+enum next task_next(struct worker *worker, struct claim *claim)
+{
+    if (worker_stopped(worker))
+        return NEXT_END;
+    const struct job *job = worker->job;
+    if (job->workload->next != NULL)
+        return job->workload->next(worker, claim);
+    claim->index = atomic_fetch_add_explicit(&worker->run->control->next, 1, memory_order_relaxed);
+    return claim->index < job->shape.tasks ? NEXT_TASK : NEXT_END;
+}
+
+void task_locate(const struct run *run, size_t index, struct task *task)
+{
+    const struct arena *arena = run->job->arena;
+    const struct shape *shape = &run->job->shape;
+    size_t begin = 0, end = shape->input_size;
+    if (shape->slice_size > 0) {
+        size_t from = index * shape->slice_size, to = from + shape->slice_size + shape->halo_size;
+        begin = from > shape->halo_size ? from - shape->halo_size : 0;
+        begin = begin < end ? begin : end;
+        end = to < end ? to : end;
+    }
+    task->index = index;
+    task->input = arena->input + begin;
+    task->input_size = end - begin;
+    task->output = arena->outputs + index * arena->control->layout.output_stride;
+    task->output_max = shape->output_max;
+    task->output_size = 0;
+    task->state = NULL;
+}
+
+void task_begin(struct worker *worker, struct task *task)
+{
+    task->begin_ns = now_ns();
+    worker->job->arena->slots[task->index].begin_ns = task->begin_ns;
+}
+
+void task_end(struct worker *worker, struct task *task, int error)
+{
+    struct slot *slot = &worker->job->arena->slots[task->index];
+    slot->end_ns = now_ns();
+    slot->error = task->output_size <= task->output_max ? error : -EOVERFLOW;
+    slot->output_size = task->output_size;
+    slot->worker = worker->index;
+    atomic_fetch_add_explicit(&slot->runs, 1, memory_order_release);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/* UTF-8 text in a terminal. One code point is taken as one column wide; control characters, which
+ * could come from a result file, are never printed. */
+#ifndef SPEEDUP_TEXT_H
+#define SPEEDUP_TEXT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Columns that the text takes. */
+int text_width(const char *text);
+
+/* The text, filled up with spaces to `width`: after it (left) or before it. */
+void text_pad(FILE *out, const char *text, int width, bool left);
+
+/* Lines of at most `width` columns, broken at spaces, each but the first behind `indent` spaces.
+ * The first is taken to begin at column `used`. Ends with a newline. */
+void text_wrap(FILE *out, const char *text, int used, int indent, int width);
+
+#endif

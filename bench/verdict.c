@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "bench/verdict.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A speed-up that is worth the word. */
+static const double GAIN = 1.05;
+
+const char *verdict_bound(const char *bound)
+{
+    static const char *const names[][2] = {{"CPU", "CPU-bound"},
+                                           {"MEMORY", "memory-bound"},
+                                           {"IO", "I/O-bound"},
+                                           {"LOCK", "lock-bound"},
+                                           {"DISPATCH", "dispatch-bound"}};
+    for (size_t i = 0; bound != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(bound, names[i][0]) == 0)
+            return names[i][1];
+    return bound;
+}
+
+static int decimals(double x)
+{
+    return x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
+}
+
+static void print_times(FILE *out, double ratio)
+{
+    fprintf(out, "%.*f×", decimals(ratio), ratio);
+}
+
+static void print_estimate(FILE *out, const struct estimate *e)
+{
+    print_times(out, e->value);
+    if (!isnan(e->low))
+        fprintf(out, " [%.*f, %.*f]", decimals(e->low), e->low, decimals(e->high), e->high);
+}
+
+static bool is_alike(const struct view_case *best, const struct view_case *c)
+{
+    return c->speedup.high >= best->speedup.low;
+}
+
+static void print_subject(FILE *out, const struct view *view, const struct view_job *job)
+{
+    size_t same = 0;
+    for (size_t j = 0; j < view->job_count; j++)
+        same += strcmp(view->jobs[j].workload, job->workload) == 0;
+    fprintf(out, "%s", job->workload);
+    if (same > 1)
+        fprintf(out, " (%s)", job->params);
+    if (job->measured != NULL)
+        fprintf(out, " is %s", verdict_bound(job->measured));
+    fprintf(out, ": ");
+}
+
+/* The case with the highest value that is not the serial one, on run or on the whole. */
+static const struct view_case *highest(const struct view_job *job, bool whole)
+{
+    const struct view_case *best = NULL;
+    double most = -1;
+    for (size_t i = 0; i < job->case_count; i++) {
+        const struct view_case *c = &job->cases[i];
+        double value = whole ? c->whole.value : c->speedup.value;
+        if (!c->serial && value > most) {
+            best = c;
+            most = value;
+        }
+    }
+    return best;
+}
+
+static void print_best(FILE *out, const struct view *view, const struct view_job *job,
+                       const struct view_case *best)
+{
+    if (!isnan(best->speedup.low) && !(best->speedup.low > 1))
+        fprintf(out, "nothing is faster than serial by more than the noise; ");
+    fprintf(out, "with %s at %d it is ", best->label, best->concurrency);
+    print_estimate(out, &best->speedup);
+    fprintf(out, " as fast as serial");
+    if (isnan(best->speedup.low))
+        fprintf(out, " (fewer than 6 rounds give no interval, so no order is claimed)");
+    int alike = 0;
+    for (size_t s = 1; s < view->series_count; s++) {
+        const struct view_case *c = view_best_of(job, s);
+        if (c == NULL || s == best->series || !is_alike(best, c))
+            continue;
+        fprintf(out, "%s%s (", alike++ == 0 ? "; within the noise of that: " : ", ", c->label);
+        print_times(out, c->speedup.value);
+        fprintf(out, ")");
+    }
+    fprintf(out, ".");
+}
+
+static void print_reason(FILE *out, const struct view_case *c)
+{
+    if (c->inlined)
+        fprintf(out, ", because its tasks run inline, one after the other");
+    else if (c->concurrency > 1 && c->peak_max <= 1)
+        fprintf(out, ", because its tasks ran one at a time");
+}
+
+/* The series that the best one beats, in falling order of speed-up: those that gain something, or
+ * those that do not. */
+static void print_beaten(FILE *out, const struct view *view, const struct view_job *job,
+                         const struct view_case *best, bool gain)
+{
+    double above = INFINITY;
+    for (int told = 0;; told++) {
+        const struct view_case *next = NULL;
+        for (size_t s = 1; s < view->series_count; s++) {
+            const struct view_case *c = view_best_of(job, s);
+            if (c != NULL && s != best->series && !is_alike(best, c) && c->speedup.value < above &&
+                (c->speedup.value > GAIN) == gain &&
+                (next == NULL || c->speedup.value > next->speedup.value))
+                next = c;
+        }
+        if (next == NULL) {
+            fprintf(out, "%s", told > 0 ? "." : "");
+            return;
+        }
+        above = next->speedup.value;
+        fprintf(out, "%s%s ",
+                told > 0 ? (gain ? ", " : "; ")
+                : gain   ? " Behind: "
+                         : " ",
+                next->label);
+        if (!gain)
+            fprintf(out, "%s ", above > 1 / GAIN ? "stays at" : "falls to");
+        print_times(out, above);
+        if (gain)
+            fprintf(out, " at %d", next->concurrency);
+        print_reason(out, next);
+    }
+}
+
+/* Only where making and ending the workers changes the picture. */
+static void print_whole(FILE *out, const struct view_job *job, const struct view_case *best)
+{
+    const struct view_case *whole = highest(job, true);
+    bool overtaken = whole->series != best->series && whole->whole.low > best->whole.high;
+    if (!overtaken && best->whole.value > 0.9 * best->speedup.value)
+        return;
+    fprintf(out, " Making and ending the workers included, the best is %s at %d with ",
+            whole->label, whole->concurrency);
+    print_estimate(out, &whole->whole);
+    if (whole != best) {
+        fprintf(out, " (%s at %d: ", best->label, best->concurrency);
+        print_times(out, best->whole.value);
+        fprintf(out, ")");
+    }
+    fprintf(out, ".");
+}
+
+void verdict_print(FILE *out, const struct view *view, const struct view_job *job)
+{
+    print_subject(out, view, job);
+    const struct view_case *best = highest(job, false);
+    if (best == NULL) {
+        fprintf(out, "no speed-up is known, because %s.",
+                job->failed != NULL   ? "it could not be prepared"
+                : job->tasks == 0     ? "there are no tasks"
+                : job->serial == NULL ? "the serial case was not measured"
+                                      : "no other case was measured");
+        return;
+    }
+    print_best(out, view, job, best);
+    print_beaten(out, view, job, best, true);
+    print_beaten(out, view, job, best, false);
+    print_whole(out, job, best);
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+/* What workers do between the gate and the end. */
+#include "runners/control.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int work_one(struct worker *worker)
+{
+    struct task task;
+    task_locate(worker->run, worker->record->assigned, &task);
+    task_run(worker, &task);
+    return 0;
+}
+
+void work_wait(struct worker *worker, int fd)
+{
+    struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
+                           {.fd = worker_stop_fd(worker), .events = POLLIN}};
+    poll(fds, 2, -1);
+}
+
+int work_tasks(struct worker *worker)
+{
+    struct claim claim;
+    struct task task;
+    for (;;) {
+        switch (task_next(worker, &claim)) {
+        case NEXT_TASK:
+            task_locate(worker->run, claim.index, &task);
+            task_run(worker, &task);
+            break;
+        case NEXT_WAIT:
+            work_wait(worker, claim.fd);
+            break;
+        case NEXT_END:
+            return 0;
+        }
+    }
+}
+
+void task_run(struct worker *worker, struct task *task)
+{
+    task_begin(worker, task);
+    task_end(worker, task, worker->job->workload->run(worker, task));
+}
+
+/* ---- on an event loop ------------------------------------------------------------------------ */
+
+/* The tasks of one loop. A stack of free task structs stands in for allocation. */
+struct flight {
+    struct task *tasks, **free;
+    unsigned capacity, free_count;
+};
+
+static void wake(struct ev_loop *loop, ev_io *watcher, int events)
+{
+    (void)watcher, (void)events;
+    ev_break(loop, EVBREAK_ONE);
+}
+
+static int flight_open(struct flight *flight, unsigned capacity)
+{
+    flight->tasks = calloc(capacity, sizeof(*flight->tasks));
+    flight->free = calloc(capacity, sizeof(struct task *));
+    if (flight->tasks == NULL || flight->free == NULL)
+        return -ENOMEM;
+    flight->capacity = flight->free_count = capacity;
+    for (unsigned i = 0; i < capacity; i++)
+        flight->free[i] = &flight->tasks[capacity - 1 - i];
+    return 0;
+}
+
+static void wait_over(struct ev_loop *loop, ev_timer *timer, int events);
+
+/* libev counts from the time at which its loop last woke, in floating-point seconds: so the time is
+ * read anew, and what may be missing at the end is waited for. */
+static void wait_for_rest(struct worker *worker, struct task *task)
+{
+    ev_timer *timer = (ev_timer *)(void *)task->wait.watcher;
+    _Static_assert(sizeof(*timer) <= sizeof(task->wait.watcher), "a libev timer fits into a task");
+    ev_now_update(worker->loop);
+    ev_timer_init(timer, wait_over, (double)(task->wait.end_ns - now_ns()) * 1e-9, 0);
+    timer->data = task;
+    ev_timer_start(worker->loop, timer);
+}
+
+static void wait_over(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct worker *worker = ev_userdata(loop);
+    struct task *task = timer->data;
+    (void)events;
+    if (now_ns() < task->wait.end_ns)
+        wait_for_rest(worker, task);
+    else
+        task->wait.then(worker, task);
+}
+
+void wait_start(struct worker *worker, struct task *task, int64_t ns,
+                void (*then)(struct worker *worker, struct task *task))
+{
+    task->wait.then = then;
+    task->wait.end_ns = now_ns() + ns;
+    wait_for_rest(worker, task);
+}
+
+static void readable(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct task *task = io->data;
+    (void)events;
+    ev_io_stop(loop, io);
+    task->wait.then(ev_userdata(loop), task);
+}
+
+void wait_fd_start(struct worker *worker, struct task *task, int fd,
+                   void (*then)(struct worker *worker, struct task *task))
+{
+    ev_io *io = (ev_io *)(void *)task->wait.watcher;
+    _Static_assert(sizeof(*io) <= sizeof(task->wait.watcher), "a libev watcher fits into a task");
+    task->wait.then = then;
+    ev_io_init(io, readable, fd, EV_READ);
+    io->data = task;
+    ev_io_start(worker->loop, io);
+}
+
+/* Begins tasks until the flight is full, none is ready (*wait_fd says what to watch) or none is
+ * left. */
+static enum next fill(struct worker *worker, struct flight *flight, int *wait_fd)
+{
+    while (flight->free_count > 0) {
+        struct claim claim;
+        enum next next = task_next(worker, &claim);
+        if (next == NEXT_WAIT)
+            *wait_fd = claim.fd;
+        if (next != NEXT_TASK)
+            return next;
+        struct task *task = flight->free[--flight->free_count];
+        task_locate(worker->run, claim.index, task);
+        task_start(worker, task);
+    }
+    return NEXT_TASK;
+}
+
+/* Runs the loop once; with wait_fd >= 0 until that is readable, too. */
+static void turn(struct ev_loop *loop, int wait_fd)
+{
+    ev_io io;
+    ev_io_init(&io, wake, wait_fd, EV_READ);
+    if (wait_fd >= 0)
+        ev_io_start(loop, &io);
+    ev_run(loop, EVRUN_ONCE);
+    ev_io_stop(loop, &io);
+}
+
+int work_loop(struct worker *worker)
+{
+    struct run *run = worker->run;
+    unsigned share = run->concurrency / run->worker_count +
+                     (worker->index < run->concurrency % run->worker_count);
+    struct flight flight;
+    int err = flight_open(&flight, share);
+    if (err == 0) {
+        ev_io stopped;
+        ev_io_init(&stopped, wake, worker_stop_fd(worker), EV_READ);
+        ev_io_start(worker->loop, &stopped);
+        worker->flight = &flight;
+        while (!worker_stopped(worker)) {
+            int wait_fd = -1;
+            enum next next = fill(worker, &flight, &wait_fd);
+            if (next == NEXT_END && flight.free_count == flight.capacity)
+                break;
+            turn(worker->loop, wait_fd);
+        }
+        ev_io_stop(worker->loop, &stopped);
+        worker->flight = NULL;
+    }
+    free(flight.tasks);
+    free(flight.free);
+    return err;
+}
+
+void task_start(struct worker *worker, struct task *task)
+{
+    const struct workload *workload = worker->job->workload;
+    task_begin(worker, task);
+    if (workload->start == NULL) {
+        task_done(worker, task, workload->run(worker, task));
+        return;
+    }
+    int err = workload->start(worker, task);
+    if (err != 0)
+        task_done(worker, task, err);
+}
+
+void task_done(struct worker *worker, struct task *task, int error)
+{
+    task_end(worker, task, error);
+    worker->flight->free[worker->flight->free_count++] = task;
+}
