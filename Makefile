@@ -76,11 +76,13 @@ $(BUILD)/bench/build_info.o: $(BUILD)/about
 $(BUILD)/bench/chart.o: scripts/speedup.gp
 
 # Files that change when their text does, so that what was built with other flags is built again.
+libraries  = pkg-config --exists $(PACKAGES) 2>/dev/null || \
+    { echo 'a compiler or libraries are missing: scripts/setup run installs them' >&2; exit 1; }
 flags_text = $(CC) $(CXX) $(CPPFLAGS) $(CFLAGS_) $(CXXFLAGS_)
 about_text = $(subst ',,$(ABOUT))
 $(BUILD)/flags $(BUILD)/about: always
 	@mkdir -p $(@D)
-	@echo '$($(@F)_text)' | cmp -s - $@ || echo '$($(@F)_text)' > $@
+	@echo '$($(@F)_text)' | cmp -s - $@ || { $(libraries) && echo '$($(@F)_text)' > $@; }
 
 run:
 	$(Q)$(SETUP) run

@@ -133,6 +133,24 @@ static void put_tics(FILE *out, const struct view_job *job)
     fprintf(out, ")\n");
 }
 
+/* Straight from one concurrency to the next, like the lines of the series, with its own bend. */
+static void put_ideal(FILE *out, const struct view_job *job, double x_min, double x_max)
+{
+    double knee = view_ideal(job, INFINITY);
+    fprintf(out, "$ideal << END\n");
+    for (double x = x_min; isfinite(x);) {
+        fprintf(out, "%.9g %.9g\n", x, view_ideal(job, x));
+        double next = x < x_max ? x_max : INFINITY;
+        if (knee > x)
+            next = fmin(next, knee);
+        for (size_t i = 0; i < job->case_count; i++)
+            if (job->cases[i].concurrency > x && is_drawn(&job->cases[i]))
+                next = fmin(next, job->cases[i].concurrency);
+        x = next <= x_max ? next : INFINITY;
+    }
+    fprintf(out, "END\n");
+}
+
 static void put_ranges(FILE *out, const struct view_job *job)
 {
     double x_min = INFINITY, x_max = 0, low = 1, high = 1;
@@ -146,14 +164,14 @@ static void put_ranges(FILE *out, const struct view_job *job)
         high = fmax(high, fmax(c->speedup.value, c->speedup.high));
     }
     if (x_min == x_max) {
-        x_min /= 2;
+        x_min = fmax(x_min / 2, 1);
         x_max *= 2;
     }
     high = fmax(high, view_ideal(job, x_max));
     bool logarithmic = high > 10 * low;
-    fprintf(out, "x_min = %g\nx_max = %g\ny_log = %d\ny_min = %g\ny_max = %g\nknee = %g\n", x_min,
-            x_max, logarithmic, logarithmic ? low * 0.8 : 0, high * (logarithmic ? 1.3 : 1.08),
-            view_ideal(job, INFINITY));
+    fprintf(out, "x_min = %g\nx_max = %g\ny_log = %d\ny_min = %g\ny_max = %g\n", x_min, x_max,
+            logarithmic, logarithmic ? low * 0.8 : 0, high * (logarithmic ? 1.3 : 1.08));
+    put_ideal(out, job, x_min, x_max);
 }
 
 static size_t count_failed(const struct view_job *job)
@@ -255,8 +273,11 @@ static void put_overview(FILE *out, const struct view *view, unsigned format, co
     int columns = charts <= 4 ? 2 : 3, rows = (charts + columns - 1) / columns;
     int width = columns * PANEL_WIDTH, height = HEAD + rows * PANEL_HEIGHT + FOOT, k = 0;
     char title[VIEW_TEXT_MAX];
-    snprintf(title, sizeof(title), "Speed-up over serial on %s (%g cores)",
-             view->hostname != NULL ? view->hostname : "an unknown host", view->allowed_cores);
+    int n = snprintf(title, sizeof(title), "Speed-up over serial on %.200s",
+                     view->hostname != NULL ? view->hostname : "an unknown host");
+    if (!isnan(view->allowed_cores))
+        snprintf(title + n, sizeof(title) - (size_t)n, " (%g core%s)", view->allowed_cores,
+                 view->allowed_cores == 1 ? "" : "s");
     begin(out, format, width, height, path);
     fprintf(out, "set multiplot title ");
     put_cut(out, title, (size_t)width / 9);

@@ -11,7 +11,7 @@
 
 /* Signal handlers have no argument to carry these. */
 static struct control *_Atomic armed;
-static volatile sig_atomic_t interrupted, giving_up;
+static volatile sig_atomic_t interrupted, giving_up, asked_by_user;
 static int stop_fd = -1;
 
 static void set_timer(int64_t ns)
@@ -25,10 +25,12 @@ static void set_timer(int64_t ns)
 static void handle(int signal)
 {
     struct control *control = atomic_load(&armed);
-    bool again = signal == SIGALRM ? giving_up : interrupted;
+    bool again = signal == SIGALRM ? giving_up : signal == SIGINT && asked_by_user;
     int saved = errno;
     if (signal != SIGALRM)
         interrupted = 1;
+    if (signal == SIGINT)
+        asked_by_user = 1; /* who asks twice cannot wait */
     if (again)
         _exit(interrupted ? EXIT_GAVE_UP_INTERRUPTED : EXIT_GAVE_UP);
     giving_up = 1;

@@ -26,15 +26,15 @@ static _Noreturn void harness_main(int (*harness)(struct watch *, void *), struc
     _exit(status);
 }
 
-/* Waits for the harness. A signal that the terminal sent has reached it already; one that was sent
- * to this process only is passed on. */
+/* Waits for the harness. What the terminal sends reaches it directly; what somebody sends to this
+ * process is passed on, as SIGTERM, so that it is not taken for a second Ctrl-C. */
 static int await_harness(pid_t pid, const sigset_t *signals)
 {
     siginfo_t info;
     int status;
     while (waitpid(pid, &status, WNOHANG) == 0) {
         if (sigwaitinfo(signals, &info) > 0 && info.si_signo != SIGCHLD && info.si_code <= 0)
-            kill(pid, info.si_signo);
+            kill(pid, SIGTERM);
     }
     return status;
 }

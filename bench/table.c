@@ -222,15 +222,22 @@ static void print_job(const struct look *look, const struct view_job *job)
 
 /* ---- around the jobs ------------------------------------------------------------------------ */
 
+static const char *put_known(char text[32], double x)
+{
+    snprintf(text, 32, isnan(x) ? "?" : "%g", x);
+    return text;
+}
+
 static void print_machine(const struct look *look, const struct view *view)
 {
-    char text[VIEW_TEXT_MAX], quota[64] = "";
+    char text[VIEW_TEXT_MAX], cores[32], pus[32], rounds[32], quota[64] = "";
     if (!isnan(view->quota_cpus))
         snprintf(quota, sizeof(quota), ", quota of %g CPUs", view->quota_cpus);
-    snprintf(text, sizeof(text), "%s%s · %s · %g allowed cores (%g PUs)%s · %g rounds · %s",
+    snprintf(text, sizeof(text), "%s%s · %s · cores allowed: %s (PUs: %s)%s · rounds: %s · %s",
              view->simulated ? "SIMULATED " : "", view->hostname != NULL ? view->hostname : "?",
-             view->cpu != NULL ? view->cpu : "unknown CPU", view->allowed_cores, view->allowed_pus,
-             quota, view->rounds, view->started != NULL ? view->started : "?");
+             view->cpu != NULL ? view->cpu : "unknown CPU", put_known(cores, view->allowed_cores),
+             put_known(pus, view->allowed_pus), quota, put_known(rounds, view->rounds),
+             view->started != NULL ? view->started : "?");
     text_wrap(look->out, text, 0, 0, look->width);
     if (view->settings[0] != '\0')
         text_wrap(look->out, view->settings, 0, 0, look->width);

@@ -37,9 +37,10 @@ static void print_estimate(FILE *out, const struct estimate *e)
         fprintf(out, " [%.*f, %.*f]", decimals(e->low), e->low, decimals(e->high), e->high);
 }
 
+/* Within the noise; without intervals nobody can tell. */
 static bool is_alike(const struct view_case *best, const struct view_case *c)
 {
-    return c->speedup.high >= best->speedup.low;
+    return !(c->speedup.high < best->speedup.low);
 }
 
 static void print_subject(FILE *out, const struct view *view, const struct view_job *job)
@@ -74,19 +75,21 @@ static const struct view_case *highest(const struct view_job *job, bool whole)
 static void print_best(FILE *out, const struct view *view, const struct view_job *job,
                        const struct view_case *best)
 {
-    if (!isnan(best->speedup.low) && !(best->speedup.low > 1))
+    if (best->speedup.low <= 1)
         fprintf(out, "nothing is faster than serial by more than the noise; ");
     fprintf(out, "with %s at %d it is ", best->label, best->concurrency);
     print_estimate(out, &best->speedup);
     fprintf(out, " as fast as serial");
-    if (isnan(best->speedup.low))
+    bool sure = !isnan(best->speedup.low);
+    if (!sure)
         fprintf(out, " (fewer than 6 rounds give no interval, so no order is claimed)");
-    int alike = 0;
+    const char *before = sure ? "; within the noise of that: " : "; the others: ";
     for (size_t s = 1; s < view->series_count; s++) {
         const struct view_case *c = view_best_of(job, s);
         if (c == NULL || s == best->series || !is_alike(best, c))
             continue;
-        fprintf(out, "%s%s (", alike++ == 0 ? "; within the noise of that: " : ", ", c->label);
+        fprintf(out, "%s%s (", before, c->label);
+        before = ", ";
         print_times(out, c->speedup.value);
         fprintf(out, ")");
     }

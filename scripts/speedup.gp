@@ -7,7 +7,7 @@
 #   heading, details             two lines of text above the chart
 #   x_min, x_max                 the concurrencies
 #   y_min, y_max, y_log          the speed-ups, and whether their axis is logarithmic
-#   knee                         where the ideal speed-up stops to grow
+#   $ideal                       the ideal speed-up: lines "n speed-up"
 #   cores, cores_text            the mark at the number of allowed cores
 #   legend                       whether this chart has its own
 #   point                        the size of points, which terminals see differently
@@ -47,19 +47,17 @@ if (cores >= x_min && cores <= x_max) {
 
 # Points of the same concurrency stand beside each other, so that every interval is seen.
 beside(i) = (x_max / x_min) ** ((i - (series - 1) / 2.0) * 0.005)
-inside(x) = x >= x_min && x <= x_max
-ideal(x) = inside(x) ? (x < knee ? x : knee) : NaN
-serial(x) = inside(x) ? 1 : NaN
 
 set errorbars small
-set samples 1000
 if (legend) {
     set key outside right top Left reverse samplen 3 spacing 1.4 font ',11'
 } else {
     unset key
 }
 
-plot ideal(x) with lines lt 1 lw 1.5 lc rgb '#A0A0A0' title 'ideal', \
-    serial(x) with lines dt (2,3) lw 1.5 lc rgb '#606060' title 'serial', \
+plot $ideal using 1:2 with lines lt 1 lw 1.5 lc rgb '#A0A0A0' title 'ideal', \
+    $ideal using 1:(1) with lines dt (2,3) lw 1.5 lc rgb '#606060' title 'serial', \
     for [i = 1:series] $data index i - 1 using ($1 * beside(i - 1)):2:3:4 \
-        with yerrorlines ls style[i] title label[i]
+        with yerrorbars ls style[i] dt 1 notitle, \
+    for [i = 1:series] $data index i - 1 using ($1 * beside(i - 1)):2 \
+        with linespoints ls style[i] title label[i]

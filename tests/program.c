@@ -221,7 +221,7 @@ static void expect_no_process(void)
 
 static int is_foreign(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.' && strncmp(entry->d_name, "bxf_", 4) != 0;
+    return entry->d_name[0] != '.' && strncmp(entry->d_name, "bxf", 3) != 0;
 }
 
 /* The names in a directory, a line each, but for hidden ones and those of Criterion's sandbox. */

@@ -7,17 +7,21 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TASKS, TIME, FAULT, AT, CLAIM };
+enum { TASKS, TIME, FAULT, AT, WHERE, CLAIM };
+enum { ANY, WORKERS };
 enum { NONE, WRONG, FAIL, HANG, SLOW, CRASH, KILL, EXIT, ENTER, PREPARE, HELPER };
 
 static const char *const faults[] = {"none", "wrong", "fail",  "hang",    "slow",   "crash",
                                      "kill", "exit",  "enter", "prepare", "helper", NULL};
 static const char *const claims[] = {"cpu", "memory", "io", "lock", "dispatch", NULL};
+static const char *const wheres[] = {"any", "workers", NULL};
 static const struct param params[] = {
     [TASKS] = {"tasks", "number of tasks", PARAM_COUNT, "8", 0, 1e6, NULL},
     [TIME] = {"time", "length of each wait", PARAM_TIME, "1ms", 0, 60e9, NULL},
     [FAULT] = {"fault", "what goes wrong", PARAM_CHOICE, "none", 0, 0, faults},
     [AT] = {"at", "in which task", PARAM_COUNT, "3", 0, 1e6, NULL},
+    [WHERE] = {"where", "in every runner, or only where serial and async are spared", PARAM_CHOICE,
+               "any", 0, 0, wheres},
     [CLAIM] = {"claim", "what it claims to be bound by", PARAM_CHOICE, "io", 0, 0, claims},
     {0},
 };
@@ -25,6 +29,7 @@ static const struct param params[] = {
 static int shape(struct job *job, struct shape *shape)
 {
     shape->tasks = (size_t)job->values[TASKS].n;
+    shape->input_size = sizeof(pid_t);
     shape->output_max = sizeof(uint64_t);
     shape->output_type = OUTPUT_U64;
     shape->bound = (enum bound)job->values[CLAIM].n;
@@ -35,6 +40,7 @@ static int shape(struct job *job, struct shape *shape)
 
 static int prepare(struct job *job)
 {
+    *(pid_t *)job->input = getpid();
     if (job->values[FAULT].n == PREPARE)
         return job_fail(job, -EIO, "this workload cannot be prepared, as was asked for");
     return 0;
@@ -59,10 +65,23 @@ static void hang(void)
         pause(); /* deaf to the stop flag */
 }
 
+/* The main thread of the harness: serial and async run in it. Its process is in the input. */
+static bool in_harness(const struct worker *worker)
+{
+    return getpid() == *(const pid_t *)worker->job->input && gettid() == getpid();
+}
+
+static int64_t fault_of(const struct worker *worker, const struct task *task)
+{
+    const struct value *values = worker->job->values;
+    bool spared = values[WHERE].n == WORKERS && in_harness(worker);
+    return (int64_t)task->index == values[AT].n && !spared ? values[FAULT].n : NONE;
+}
+
 static int run(struct worker *worker, struct task *task)
 {
     const struct value *values = worker->job->values;
-    int64_t fault = (int64_t)task->index == values[AT].n ? values[FAULT].n : NONE;
+    int64_t fault = fault_of(worker, task);
     int err = fault == SLOW ? wait_ns(worker, INT64_C(3600000000000))
                             : wait_ns(worker, values[TIME].n);
     *(uint64_t *)task->output = task->index + (fault == WRONG);
