@@ -3,6 +3,7 @@
 #include "bench/suggest.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,11 +31,14 @@ static const char *nearest(const struct poptOption *options, const char *bad)
     return suggest(bad + strspn(bad, "-"), names);
 }
 
-int cli_parse(poptContext context, const struct poptOption *options, const char *command)
+static int parse(poptContext context, const struct poptOption *options, const char *command,
+                 bool takes_arguments)
 {
     int rc;
     while ((rc = poptGetNextOpt(context)) > 0)
         ;
+    if (rc == -1 && !takes_arguments && poptPeekArg(context) != NULL)
+        return cli_usage(command, "'%s' is too much; it takes options only", poptPeekArg(context));
     if (rc == -1)
         return 0;
     const char *bad = poptBadOption(context, POPT_BADOPTION_NOALIAS);
@@ -42,4 +46,16 @@ int cli_parse(poptContext context, const struct poptOption *options, const char 
     if (near != NULL)
         return cli_usage(command, "%s: %s; did you mean --%s?", bad, poptStrerror(rc), near);
     return cli_usage(command, "%s: %s; see `speedup %s --help`", bad, poptStrerror(rc), command);
+}
+
+poptContext cli_open(const char *command, const char *arguments, int argc, const char **argv,
+                     const struct poptOption *options, int *status)
+{
+    static char name[32]; /* popt keeps a pointer to it for --help */
+    snprintf(name, sizeof(name), "speedup %s", command);
+    argv[0] = name;
+    poptContext context = poptGetContext("speedup", argc, argv, options, 0);
+    poptSetOtherOptionHelp(context, arguments != NULL ? arguments : "[OPTION...]");
+    *status = parse(context, options, command, arguments != NULL);
+    return context;
 }

@@ -122,13 +122,8 @@ int cmd_doctor(int argc, const char **argv)
     const struct poptOption table[] = {
         {"strict", '\0', POPT_ARG_NONE, &strict, 0, "exit 7 if there is anything to note", NULL},
         POPT_AUTOHELP POPT_TABLEEND};
-    argv[0] = "speedup doctor";
-    poptContext context = poptGetContext("speedup", argc, argv, table, 0);
-    int status = cli_parse(context, table, "doctor");
-    if (status == 0 && poptPeekArg(context) != NULL)
-        status = cli_usage("doctor", "'%s' is too much; it takes options only",
-                           poptPeekArg(context));
-    poptFreeContext(context);
+    int status;
+    poptFreeContext(cli_open("doctor", NULL, argc, argv, table, &status));
     if (status != 0)
         return status;
 

@@ -81,10 +81,8 @@ int cmd_list(int argc, const char **argv)
     const struct poptOption table[] = {
         {"long", 'l', POPT_ARG_NONE, &long_form, 0, "show parameters, suites and examples", NULL},
         POPT_AUTOHELP POPT_TABLEEND};
-    argv[0] = "speedup list";
-    poptContext context = poptGetContext("speedup", argc, argv, table, 0);
-    poptSetOtherOptionHelp(context, "[OPTION...] [NAME...]");
-    int status = cli_parse(context, table, "list");
+    int status;
+    poptContext context = cli_open("list", "[OPTION...] [NAME...]", argc, argv, table, &status);
     const char **names = status == 0 ? poptGetArgs(context) : NULL;
     if (status == 0 && names == NULL)
         list_all(long_form);

@@ -166,13 +166,8 @@ static int parse(int argc, const char **argv, struct options *o)
          "keep the last core for a helper, as workloads with a server or load generator do", NULL},
         {"json", '\0', POPT_ARG_NONE, &o->json, 0, "print the plan as JSON", NULL},
         POPT_AUTOHELP POPT_TABLEEND};
-    argv[0] = "speedup plan";
-    poptContext context = poptGetContext("speedup", argc, argv, table, 0);
-    int status = cli_parse(context, table, "plan");
-    const char *extra = status == EXIT_OK ? poptGetArg(context) : NULL;
-    if (extra != NULL)
-        status = cli_usage("plan", "'%s' is no option; see `speedup plan --help`", extra);
-    poptFreeContext(context);
+    int status;
+    poptFreeContext(cli_open("plan", NULL, argc, argv, table, &status));
     return status;
 }
 

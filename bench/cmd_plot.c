@@ -151,11 +151,11 @@ int cmd_plot(int argc, const char **argv)
                                        {"format", '\0', POPT_ARG_STRING, &o.format, 0,
                                         "svg, png or both (default: svg,png)", "LIST"},
                                        POPT_AUTOHELP POPT_TABLEEND};
-    poptContext context = poptGetContext("speedup plot", argc, argv, table, 0);
-    poptSetOtherOptionHelp(context, "[OPTION...] [FILE...]\n\n"
-                                    "Draws charts of result files, by default of the newest one in "
-                                    "results/.\n");
-    int status = cli_parse(context, table, "plot");
+    int status;
+    poptContext context = cli_open("plot",
+                                   "[OPTION...] [FILE...]\n\nDraws charts of result files, by "
+                                   "default of the newest one in results/.\n",
+                                   argc, argv, table, &status);
     if (status == EXIT_OK)
         status = read_formats(&o);
     if (status == EXIT_OK)

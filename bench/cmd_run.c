@@ -55,11 +55,7 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
          "print the cases that would run, and why others would not", NULL},
         {"plot", '\0', POPT_ARG_NONE, &o->plot, 0, "draw the charts afterwards", NULL},
         POPT_AUTOHELP POPT_TABLEEND};
-    argv[0] = "speedup run";
-    poptContext context = poptGetContext("speedup", argc, argv, table, 0);
-    poptSetOtherOptionHelp(context, "[OPTION...] [WORKLOAD...]");
-    *status = argc >= 1 ? cli_parse(context, table, "run") : EXIT_USAGE;
-    return context;
+    return cli_open("run", "[OPTION...] [WORKLOAD...]", argc, argv, table, status);
 }
 
 static int number(const char *option, const char *text, enum param_type type, double min,

@@ -58,10 +58,12 @@ const char *program_directory(void)
 
 char *program_file(const char *path)
 {
-    char whole[PATH_MAX], *text = NULL;
+    char *whole, *text = NULL;
     size_t room = 0;
-    snprintf(whole, sizeof(whole), "%s/%s", path[0] == '/' ? "" : program_directory(), path);
+    const char *directory = path[0] == '/' ? "" : program_directory();
+    cr_assert_geq(asprintf(&whole, "%s/%s", directory, path), 0);
     FILE *file = fopen(whole, "r");
+    free(whole);
     if (file == NULL)
         return NULL;
     if (getdelim(&text, &room, '\0', file) < 0)
@@ -75,7 +77,7 @@ char *program_file(const char *path)
 
 static void set_environment(void)
 {
-    char path[PATH_MAX] = "", temporary[PATH_MAX];
+    char path[PATH_MAX] = "", *temporary;
     const char *given = getenv("SPEEDUP_PROGRAM");
     if (given != NULL)
         cr_assert_not_null(realpath(given, path), "SPEEDUP_PROGRAM: there is no %s", given);
@@ -83,11 +85,12 @@ static void set_environment(void)
         cr_assert_gt(readlink("/proc/self/exe", path, sizeof(path) - 1), 0);
     if (given == NULL) /* build/tests/run -> build/speedup-test */
         strcpy(strstr(path, "/tests/run"), "/speedup-test");
-    snprintf(temporary, sizeof(temporary), "%.4000s/tmp", program_directory());
+    cr_assert_geq(asprintf(&temporary, "%s/tmp", program_directory()), 0);
     mkdir(temporary, 0700);
     setenv("SPEEDUP", path, 1);
     setenv("ROOT", program_root(), 1);
     setenv("TMPDIR", temporary, 1);
+    free(temporary);
 }
 
 static void become(const char *text, int out, int err)

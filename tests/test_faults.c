@@ -247,7 +247,7 @@ Test(interrupt, by_sigterm)
 Test(interrupt, of_a_hung_task)
 {
     struct outcome o = program_signal(
-        SIGINT, "rounds and a warm-up", "run fault -p fault=hang -R thread-pool -r 1 -o x.json");
+        SIGINT, "this task hangs now", "run fault -p fault=hang -R thread-pool -r 1 -o x.json");
     ends(&o, 130, "did not stop by itself");
     cr_assert_str_eq(status_of("x.json"), "interrupted");
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "bench/build_info.h"
+#include "tests/program.h"
+
+Test(build_info, knows_its_flags_and_the_libraries_it_runs_with)
+{
+    const char *type, *compiler, *flags, *curl, *ev, *hwloc, *parser, *jansson, *glibc;
+    json_t *build = build_json();
+    int bad = json_unpack(build, "{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "type", &type,
+                          "compiler", &compiler, "flags", &flags, "libraries", "libcurl", &curl,
+                          "libev", &ev, "hwloc", &hwloc, "http_parser", &parser, "jansson",
+                          &jansson, "glibc", &glibc);
+    cr_assert_eq(bad, 0);
+    cr_expect_str_eq(type, build_type());
+    cr_expect_not_null(strstr(flags, "-std=c17"), "flags: %s", flags);
+    cr_expect_not_null(strchr(compiler, '.'), "compiler: %s", compiler);
+    json_decref(build);
+}
+
+Test(build_info, the_version_is_said)
+{
+    struct outcome done = program("--version");
+    cr_expect_eq(done.status, 0);
+    cr_expect_not_null(strstr(done.out, build_version()), "it said %s", done.out);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/* The small parts of the harness. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "bench/arena.h"
+#include "bench/chain.h"
+#include "bench/concurrency.h"
+#include "bench/params.h"
+#include "bench/shuffle.h"
+#include "bench/suggest.h"
+#include "bench/units.h"
+#include "bench/verify.h"
+
+/* ---- units ------------------------------------------------------------------------------------------ */
+
+static int64_t parsed(enum param_type type, const char *text)
+{
+    const struct param p = {"x", "", type, NULL, 0, 0, NULL};
+    struct value value;
+    char why[ERROR_MAX] = "";
+    cr_expect_eq(units_parse(&p, text, &value, why, sizeof(why)), 0, "%s: %s", text, why);
+    return value.n;
+}
+
+Test(units, suffixes)
+{
+    cr_expect_eq(parsed(PARAM_COUNT, "100k"), 100000);
+    cr_expect_eq(parsed(PARAM_COUNT, "1.5M"), 1500000);
+    cr_expect_eq(parsed(PARAM_COUNT, "2Gi"), INT64_C(2147483648));
+    cr_expect_eq(parsed(PARAM_COUNT, "1e6"), 1000000);
+    cr_expect_eq(parsed(PARAM_BYTES, "16KiB"), 16384);
+    cr_expect_eq(parsed(PARAM_BYTES, "16kB"), 16000);
+    cr_expect_eq(parsed(PARAM_TIME, "50ms"), 50000000);
+    cr_expect_eq(parsed(PARAM_TIME, "0.05"), 50000000);
+    cr_expect_eq(parsed(PARAM_TIME, "3us"), 3000);
+    cr_expect_eq(parsed(PARAM_TIME, "2s"), INT64_C(2000000000));
+}
+
+Test(units, are_read_as_they_are_written)
+{
+    static const char *const times[] = {"50ms", "1s", "3us", "7ns", "1500ms"};
+    const struct param p = {"x", "", PARAM_TIME, NULL, 0, 0, NULL};
+    for (size_t i = 0; i < 5; i++) {
+        struct value value = {.n = parsed(PARAM_TIME, times[i])};
+        char text[UNITS_MAX];
+        units_print(&p, &value, text, sizeof(text));
+        cr_expect_str_eq(text, times[i]);
+    }
+}
+
+Test(units, three_digits)
+{
+    char text[UNITS_MAX];
+    cr_expect_str_eq(units_time(text, 999), "999 ns");
+    cr_expect_str_eq(units_time(text, 999.6), "1.00 µs");
+    cr_expect_str_eq(units_time(text, 12345678), "12.3 ms");
+    cr_expect_str_eq(units_time(text, 9.996e9), "10.0 s");
+    cr_expect_str_eq(units_time(text, 0), "0 ns");
+    cr_expect_str_eq(units_count(text, 8664000), "8.66 M");
+    cr_expect_str_eq(units_count(text, 999), "999");
+    cr_expect_str_eq(units_bytes(text, 16384), "16 KiB");
+    cr_expect_str_eq(units_bytes(text, 1000), "1000 B");
+}
+
+/* ---- suggestions ------------------------------------------------------------------------------------- */
+
+Test(suggest, near_words_only)
+{
+    static const char *const words[] = {"threads", "thread-pool", "processes", "async", NULL};
+    cr_expect_str_eq(suggest("thread", words), "threads");
+    cr_expect_str_eq(suggest("asnyc", words), "async");
+    cr_expect_str_eq(suggest("proceses", words), "processes");
+    cr_expect_null(suggest("xyz", words));
+    cr_expect_null(suggest("", words));
+    cr_expect_null(suggest("a-word-that-is-much-longer-than-every-word-that-anybody-has-here-typed",
+                           words));
+}
+
+/* ---- concurrency --------------------------------------------------------------------------------------- */
+
+static const char *expanded(const char *text, enum bound bound, size_t tasks, unsigned cores)
+{
+    static char list[512];
+    struct shape shape = {.tasks = tasks, .bound = bound, .together = 1};
+    struct machine machine = {.allowed_cores = cores};
+    struct concurrencies c;
+    char why[ERROR_MAX];
+    list[0] = '\0';
+    cr_assert_eq(concurrencies_parse(&c, text, &shape, &machine, why, sizeof(why)), 0, "%s", why);
+    for (size_t i = 0; i < c.count; i++)
+        sprintf(list + strlen(list), "%s%u", i ? "," : "", c.n[i]);
+    return list;
+}
+
+Test(concurrency, automatic)
+{
+    cr_expect_str_eq(expanded("auto", BOUND_CPU, 64, 2), "1,2,4");
+    cr_expect_str_eq(expanded("auto", BOUND_CPU, 64, 1), "1,2");
+    cr_expect_str_eq(expanded("auto", BOUND_CPU, 64, 6), "1,2,4,6,8");
+    cr_expect_str_eq(expanded("auto", BOUND_CPU, 64, 192), "1,2,4,8,16,32,64,128,192,256");
+    cr_expect_str_eq(expanded("auto", BOUND_IO, 64, 2), "1,4,16,64");
+    cr_expect_str_eq(expanded("auto", BOUND_IO, 100, 2), "1,4,16,64");
+    cr_expect_str_eq(expanded("auto", BOUND_IO, 0, 2), "1");
+}
+
+Test(concurrency, lists)
+{
+    cr_expect_str_eq(expanded("4,1,2,2", BOUND_CPU, 1, 2), "1,2,4");
+    cr_expect_str_eq(expanded("1-4,8", BOUND_CPU, 1, 2), "1,2,3,4,8");
+    cr_expect_str_eq(expanded("3,auto", BOUND_CPU, 1, 2), "1,2,3,4");
+    cr_expect_str_eq(expanded("1k", BOUND_CPU, 1, 2), "1000");
+}
+
+/* ---- peak concurrency ------------------------------------------------------------------------------------ */
+
+Test(peak, is_the_overlap_of_the_stamps)
+{
+    struct slot slots[4] = {{.begin_ns = 10, .end_ns = 20},
+                            {.begin_ns = 20, .end_ns = 30},
+                            {.begin_ns = 15, .end_ns = 25},
+                            {.begin_ns = 24, .end_ns = 40}};
+    cr_expect_eq(peak_concurrency(slots, 0), 0);
+    cr_expect_eq(peak_concurrency(slots, 1), 1);
+    cr_expect_eq(peak_concurrency(slots, 2), 1, "one ends as the other begins");
+    cr_expect_eq(peak_concurrency(slots, 3), 2);
+    cr_expect_eq(peak_concurrency(slots, 4), 3);
+    slots[3] = (struct slot){.begin_ns = 50}; /* never ended */
+    cr_expect_eq(peak_concurrency(slots, 4), 2);
+}
+
+/* ---- calibrated computing ----------------------------------------------------------------------------------- */
+
+Test(chain, jump_equals_walk)
+{
+    struct control control = {.stop = STOP_NONE};
+    struct job job = {.work_rate = 1.7};
+    struct run run = {.job = &job, .control = &control};
+    struct worker worker = {.job = &job, .run = &run};
+    static const int64_t times[] = {0, 1, 999, 1000, 1001, 123456};
+    for (size_t i = 0; i < 6; i++) {
+        cr_expect_eq(work_ns(&worker, times[i], i), work_expected(&job, times[i], i), "%lld ns",
+                     (long long)times[i]);
+    }
+    cr_expect_neq(work_expected(&job, 1000, 1), work_expected(&job, 1001, 1));
+}
+
+/* An interpreter that counts how it is called. */
+static int yields, releases, acquires;
+
+static void count_yield(struct interpreter *it, struct worker *worker)
+{
+    (void)it, (void)worker;
+    yields++;
+}
+
+static void count_release(struct interpreter *it, struct worker *worker)
+{
+    (void)it, (void)worker;
+    releases++;
+}
+
+static void count_acquire(struct interpreter *it, struct worker *worker)
+{
+    (void)it, (void)worker;
+    acquires++;
+}
+
+Test(interpreter, is_called_where_the_contract_says)
+{
+    struct interpreter it = {
+        .yield = count_yield, .release = count_release, .acquire = count_acquire};
+    struct control control = {.stop = STOP_NONE, .stop_fd = -1};
+    struct job job = {.work_rate = 1};
+    struct run run = {.job = &job, .control = &control};
+    struct worker worker = {.job = &job, .run = &run, .interpreter = &it};
+    work_ns(&worker, 10000, 0);
+    cr_expect_eq(yields, 0, "nobody asked for the lock");
+    atomic_store(&it.drop_request, 1);
+    work_ns(&worker, 10000, 0);
+    cr_expect_geq(yields, 9, "10 µs of computing gave %d chances", yields);
+    cr_expect_eq(wait_ns(&worker, 1000), 0);
+    cr_expect_eq(releases, 1);
+    cr_expect_eq(acquires, 1);
+}
+
+/* ---- shuffling ------------------------------------------------------------------------------------------------ */
+
+/* Chi squared over the 24 orders of four cases: 23 degrees of freedom, p = 0.001 at 49.7. The seeds are
+ * fixed, so this holds always or never. */
+Test(shuffle, every_order_is_as_likely)
+{
+    enum { DRAWS = 24000 };
+    unsigned counts[256] = {0};
+    double chi = 0;
+    for (uint64_t seed = 0; seed < DRAWS; seed++) {
+        size_t order[] = {0, 1, 2, 3};
+        shuffle(order, 4, seed);
+        counts[order[0] | order[1] << 2 | order[2] << 4 | order[3] << 6]++;
+    }
+    for (size_t i = 0; i < 256; i++) {
+        double d = counts[i] - DRAWS / 24.0;
+        chi += counts[i] > 0 ? d * d / (DRAWS / 24.0) : 0;
+    }
+    cr_expect_lt(chi, 49.7);
+}
