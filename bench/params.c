@@ -101,6 +101,26 @@ void params_print(const struct param *params, const struct value *values, char *
     }
 }
 
+void params_print_settings(const struct param *params, const struct value *values, char *text,
+                           size_t size)
+{
+    struct value initial[PARAMS_MAX];
+    char why[ERROR_MAX], value[VALUE_TEXT_MAX];
+    bool only_changed = false;
+    size_t n = 0;
+    if (size > 0)
+        text[0] = '\0';
+    params_defaults(params, initial, why, sizeof(why));
+    for (size_t i = 0; i < params_count(params); i++)
+        only_changed |= memcmp(&initial[i], &values[i], sizeof(initial[i])) != 0;
+    for (size_t i = 0; i < params_count(params) && n < size; i++) {
+        units_print(&params[i], &values[i], value, sizeof(value));
+        bool changed = memcmp(&initial[i], &values[i], sizeof(initial[i])) != 0;
+        if (value[0] != '\0' && (changed || !only_changed))
+            n += (size_t)snprintf(text + n, size - n, "%s%s=%s", n ? " " : "", params[i].name, value);
+    }
+}
+
 json_t *params_json(const struct param *params, const struct value *values)
 {
     json_t *object = json_object();

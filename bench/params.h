@@ -30,6 +30,10 @@ int params_apply_list(const struct param *params, const char *settings, struct v
 /* "limit:100000/tasks:4" into text, as case names show them. */
 void params_print(const struct param *params, const struct value *values, char *text, size_t size);
 
+/* "limit=600k tasks=64": those that differ from their defaults, for people; all if none does. */
+void params_print_settings(const struct param *params, const struct value *values, char *text,
+                           size_t size);
+
 /* {"limit": 100000, "split": "equal"} in base units; new reference, NULL without memory. */
 json_t *params_json(const struct param *params, const struct value *values);
 

@@ -85,11 +85,13 @@ static json_t *experiment_json(const struct experiment *e)
 {
     const struct shape *s = &e->job.shape;
     json_t *cases = json_array();
+    char settings[CASE_NAME_MAX];
+    params_print_settings(e->job.workload->params, e->values, settings, sizeof(settings));
     for (size_t i = 0; i < e->case_count; i++)
         json_array_append_new(cases, case_json(&e->cases[i]));
-    return json_pack("{s:s s:s s:o s:o s:o s:I s:f s:s s:I s:s s:I s:o s:o s:o}", "name", e->name,
+    return json_pack("{s:s s:s s:o s:s s:o s:o s:I s:f s:s s:I s:s s:I s:o s:o s:o}", "name", e->name,
                      "workload", e->job.workload->name, "params",
-                     params_json(e->job.workload->params, e->values), "suite",
+                     params_json(e->job.workload->params, e->values), "settings", settings, "suite",
                      text_or_null(e->suite), "failed", text_or_null(e->failed), "tasks",
                      (json_int_t)s->tasks, "items", s->items, "unit", s->unit, "input_bytes",
                      (json_int_t)s->input_size, "output_type", output_type_name(s->output_type),

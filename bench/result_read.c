@@ -105,11 +105,17 @@ static int read_case(struct reader *r, json_t *json, struct view_case *c)
     return read_runs(r, runs, c);
 }
 
-/* "primes/limit:4/split:equal" becomes "limit=4 split=equal". The names are known, so that a text
+/* Its settings or, without them, its name:
+ * "primes/limit:4/split:equal" becomes "limit=4 split=equal". The names are known, so that a text
  * value may hold both signs. */
 static void read_params(const json_t *json, struct view_job *job)
 {
     char text[VIEW_TEXT_MAX];
+    const char *settings = text_of(json, "settings");
+    if (settings != NULL) {
+        snprintf(job->params, sizeof(job->params), "%s", settings);
+        return;
+    }
     const char *slash = strchr(job->name, '/'), *key;
     snprintf(text, sizeof(text), "%s", slash != NULL ? slash : "/");
     json_t *value;

@@ -116,6 +116,23 @@ static void print_time(int64_t ns, char *text, size_t size)
     snprintf(text, size, "%" PRId64 "%s", ns / (int64_t)units[i].factor, units[i].name);
 }
 
+/* With the largest suffix that divides it: a decimal one, or a binary one. */
+static void print_count(int64_t n, bool binary, char *text, size_t size)
+{
+    static const struct suffix decimals[] = {{"G", 1e9}, {"M", 1e6}, {"k", 1e3}, {NULL, 0}};
+    static const struct suffix binaries[] = {
+        {"Gi", 1073741824}, {"Mi", 1048576}, {"Ki", 1024}, {NULL, 0}};
+    for (int pass = 0; pass < 2 && n != 0; pass++) {
+        for (const struct suffix *s = binary == (pass == 0) ? binaries : decimals; s->name; s++) {
+            if (n % (int64_t)s->factor == 0) {
+                snprintf(text, size, "%" PRId64 "%s", n / (int64_t)s->factor, s->name);
+                return;
+            }
+        }
+    }
+    snprintf(text, size, "%" PRId64, n);
+}
+
 void units_print(const struct param *p, const struct value *value, char *text, size_t size)
 {
     switch (p->type) {
@@ -132,15 +149,8 @@ void units_print(const struct param *p, const struct value *value, char *text, s
         snprintf(text, size, "%s", value->text);
         break;
     case PARAM_BYTES:
-        if (value->n >= 1024 && value->n % 1024 == 0) {
-            bool mega = value->n % 1048576 == 0;
-            snprintf(text, size, "%" PRId64 "%s", value->n / (mega ? 1048576 : 1024),
-                     mega ? "Mi" : "Ki");
-            break;
-        }
-        /* fall through */
     case PARAM_COUNT:
-        snprintf(text, size, "%" PRId64, value->n);
+        print_count(value->n, p->type == PARAM_BYTES, text, size);
         break;
     }
 }

@@ -13,7 +13,7 @@
 int units_parse(const struct param *param, const char *text, struct value *value, char *why,
                 size_t size);
 
-/* The value as a user would write it ("100k" is written "100000", times as "50ms"). */
+/* The value as a user would write it ("100k", "16Ki", "50ms"). */
 void units_print(const struct param *param, const struct value *value, char *text, size_t size);
 
 enum { UNITS_MAX = 32 }; /* enough for every text below */

@@ -27,14 +27,14 @@ static struct mistake mistakes[] = {
     {"run primes -p limit=abc", "limit: 'abc' is not a count"},
     {"run primes -p limit=10q", "limit: '10q' is not a count"},
     {"run primes -p limit=1.5", "limit: '1.5' is not a whole number"},
-    {"run primes -p limit=0", "limit: 0 is out of bounds; it goes from 1 to 100000000"},
+    {"run primes -p limit=0", "limit: 0 is out of bounds; it goes from 1 to 100M"},
     {"run primes -p limit=-3", "limit: -3 is out of bounds"},
     {"run primes -p limit=inf", "limit: 'inf' is not a count"},
     {"run primes -p limit=1e30", "limit: 1e30 is"},
     {"run sleep -p time=5min", "time: '5min' is not a time; write for example 50ms or 0.05"},
     {"run mixed -p wait=1.5", "wait: 1.5 is out of bounds; it goes from 0 to 1"},
     {"run primes -p split=even", "split: 'even' is none of equal, balanced"},
-    {"run primes -n 0", "-n: 0 is out of bounds; it goes from 1 to 100000"},
+    {"run primes -n 0", "-n: 0 is out of bounds; it goes from 1 to 100k"},
     {"run primes -n two", "-n: 'two' is not a count"},
     {"run primes -n 8-1", "-n 8-1 goes backwards; write 1-8"},
     {"run primes -n 1,,2", "-n '1,,2' has an empty place"},
@@ -108,9 +108,9 @@ Test(usage, dry_run_measures_nothing)
 {
     struct outcome o = program("run primes -R async -n 1,2 --dry-run");
     cr_expect_eq(o.status, 0);
-    cr_expect_str_eq(o.out, "primes/limit:100000/tasks:4/split:equal/serial/n:1\n"
-                            "primes/limit:100000/tasks:4/split:equal/async/n:1\n"
-                            "primes/limit:100000/tasks:4/split:equal/async/n:2\n"
+    cr_expect_str_eq(o.out, "primes/limit:100k/tasks:4/split:equal/serial/n:1\n"
+                            "primes/limit:100k/tasks:4/split:equal/async/n:1\n"
+                            "primes/limit:100k/tasks:4/split:equal/async/n:2\n"
                             "3 cases in 10 rounds and a warm-up; 0 refused\n");
     cr_expect_eq(command("test -e results").status, 1);
 }
