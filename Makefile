@@ -36,7 +36,8 @@ PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/*.cc
 PLUGINS  := $(BUILD)/tests/registry.o $(call objects,tests/plugins/*.c tests/examples/*.c)
 BY_HAND  := $(call objects,tests/*_main.c)
 TESTS    := $(filter-out $(BY_HAND),$(call objects,tests/*.c))
-OBJECTS  := $(MAIN) $(REGISTRY) $(PROJECT) $(PLUGINS) $(BY_HAND) $(TESTS)
+FIGURES  := $(call objects,tests/figures/*.c)
+OBJECTS  := $(FIGURES) $(MAIN) $(REGISTRY) $(PROJECT) $(PLUGINS) $(BY_HAND) $(TESTS)
 
 all: $(BUILD)/speedup
 tests: $(BUILD)/speedup $(BUILD)/speedup-test $(BUILD)/tests/run $(BY_HAND:.o=)
@@ -52,6 +53,10 @@ $(BUILD)/tests/run: $(TESTS) $(PROJECT) $(PLUGINS)
 
 $(BY_HAND:.o=): %: %.o $(PROJECT) $(REGISTRY)
 	$(link)
+
+$(BUILD)/figures: $(FIGURES) $(PROJECT) $(REGISTRY)
+	$(link) -fopenmp
+$(BUILD)/tests/figures/openmp.o: CFLAGS_ += -fopenmp
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -97,8 +102,8 @@ test:
 
 figures:
 	$(Q)$(SETUP) figures
-	$(Q)$(MAKE) all
-	$(Q)scripts/figures $(BUILD)/speedup
+	$(Q)$(MAKE) $(BUILD)/figures
+	$(Q)$(BUILD)/figures
 
 # An error that a sanitizer finds ends the process with 66, which is no exit code of ours.
 , := ,

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "tests/figures/bench.h"
+#include "bench/chain.h"
+#include "bench/params.h"
+#include "bench/registry.h"
+#include "bench/shuffle.h"
+#include "bench/stats.h"
+#include "bench/stop.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { CASES_MAX = 4, WARM_UP = 1 };
+
+static struct machine machine;
+static const char *scratch_directory;
+static int stop_fd, missed;
+static double work_rate;
+
+static _Noreturn void give_up(const char *sentence)
+{
+    fprintf(stderr, "figures: %s\n", sentence);
+    exit(1);
+}
+
+void bench_open(const char *scratch)
+{
+    char why[ERROR_MAX];
+    scratch_directory = scratch;
+    stop_fd = stop_install();
+    if (stop_fd < 0 || machine_open(&machine, why, sizeof(why)) != 0)
+        give_up("the machine cannot be read");
+    work_rate = chain_calibrate();
+}
+
+const struct machine *bench_machine(void)
+{
+    return &machine;
+}
+
+int bench_missed(void)
+{
+    return missed;
+}
+
+/* ---- trials -------------------------------------------------------------------------------------- */
+
+void trial_open(struct trial *t, const struct workload *workload, const char *settings)
+{
+    char why[ERROR_MAX];
+    struct experiment *e = &t->experiment;
+    *t = (struct trial){.helper = {0, -1}};
+    e->job.workload = workload;
+    e->job.seed = 1;
+    e->job.work_rate = work_rate;
+    snprintf(e->name, sizeof(e->name), "%s", workload->name);
+    if (params_defaults(workload->params, e->values, why, sizeof(why)) != 0 ||
+        params_apply_list(workload->params, settings, e->values, why, sizeof(why)) != 0)
+        give_up(why);
+    if (experiment_shape(e) != 0 || experiment_place(e, &machine, "cores") != 0)
+        give_up(e->failed);
+    e->cases = calloc(CASES_MAX, sizeof(*e->cases));
+}
+
+size_t trial_add(struct trial *t, const char *name, unsigned concurrency)
+{
+    char why[ERROR_MAX];
+    struct experiment *e = &t->experiment;
+    struct bench_case *c = &e->cases[e->case_count];
+    const struct runner *runner = runner_find(name, why, sizeof(why));
+    if (e->cases == NULL || e->case_count == CASES_MAX || runner == NULL)
+        give_up(runner == NULL ? why : "too many cases");
+    c->experiment = e;
+    c->runner = runner;
+    c->concurrency = concurrency;
+    c->worker_count = runner->caps & RUNNER_ONE_WORKER ? 1 : concurrency;
+    params_defaults(runner->params, c->runner_values, why, sizeof(why));
+    snprintf(c->name, sizeof(c->name), "%s/%s/n:%u", e->job.workload->name, name, concurrency);
+    return e->case_count++;
+}
+
+void trial_begin(struct trial *t)
+{
+    struct experiment *e = &t->experiment;
+    if (experiment_prepare(e, stop_fd) != 0)
+        give_up(e->failed);
+    if (helper_start(&t->helper, &machine, e) != 0)
+        give_up(e->job.error);
+    t->stage = (struct stage){.machine = &machine,
+                              .timeout_ns = INT64_C(60000000000),
+                              .scratch = scratch_directory,
+                              .helper = &t->helper};
+}
+
+void trial_close(struct trial *t)
+{
+    helper_stop(&t->helper);
+    experiment_free(&t->experiment);
+}
+
+double trial_run(struct trial *t, size_t number)
+{
+    struct sample sample = {0};
+    struct bench_case *c = &t->experiment.cases[number];
+    if (repetition_run(&t->stage, c, &sample) != 0) {
+        fprintf(stderr, "figures: %s: %s\n", c->name, c->failed[0] ? c->failed : "interrupted");
+        exit(stop_interrupted() ? 130 : c->status);
+    }
+    return (double)sample.run_ns;
+}
+
+/* ---- rounds -------------------------------------------------------------------------------------- */
+
+void bench_rounds(struct contender *contenders, size_t count, size_t rounds)
+{
+    size_t order[16];
+    uint64_t seed = (uint64_t)time(NULL);
+    for (size_t round = 0; round < rounds + WARM_UP; round++) {
+        for (size_t i = 0; i < count; i++)
+            order[i] = i;
+        shuffle(order, count, random_next(&seed));
+        for (size_t i = 0; i < count; i++) {
+            struct contender *c = &contenders[order[i]];
+            double value = c->body(c->context);
+            if (round >= WARM_UP)
+                c->values[round - WARM_UP] = value;
+        }
+    }
+}
+
+static void judge(const char *what, const double *a, const double *b, size_t rounds, double demand,
+                  bool least)
+{
+    double ratios[256];
+    struct estimate e = stats_ratio(a, b, rounds);
+    for (size_t i = 0; i < rounds && i < 256; i++)
+        ratios[i] = a[i] / b[i];
+    double median = stats_median(ratios, rounds);
+    bool met = least ? median >= demand : median <= demand;
+    missed += !met;
+    printf("%-66s %s %-7g %8.4g  [%.4g, %.4g]  %s\n", what, least ? "≥" : "≤", demand, median, e.low,
+           e.high, met ? "met" : "NOT MET");
+    fflush(stdout);
+}
+
+void bench_at_least(const char *what, const double *a, const double *b, size_t rounds,
+                    double demand)
+{
+    judge(what, a, b, rounds, demand, true);
+}
+
+void bench_at_most(const char *what, const double *a, const double *b, size_t rounds,
+                   double demand)
+{
+    judge(what, a, b, rounds, demand, false);
+}

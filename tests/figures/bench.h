@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* What the figures are measured with: experiments side by side, in rounds of shuffled order. */
+#ifndef SPEEDUP_FIGURES_BENCH_H
+#define SPEEDUP_FIGURES_BENCH_H
+
+#include "bench/helper.h"
+#include "bench/repetition.h"
+
+/* One experiment with the cases that a figure compares. */
+struct trial {
+    struct experiment experiment;
+    struct helper_process helper;
+    struct stage stage;
+};
+
+/* Makes it ready: workload with settings ("limit=2M tasks=256"). Exits with a sentence on failure. */
+void trial_open(struct trial *trial, const struct workload *workload, const char *settings);
+
+/* Adds a case of the runner; answers its number. All cases before trial_begin(). */
+size_t trial_add(struct trial *trial, const char *runner, unsigned concurrency);
+
+/* Prepares the input and starts the helper. */
+void trial_begin(struct trial *trial);
+void trial_close(struct trial *trial);
+
+/* Does the case once; answers run_ns. */
+double trial_run(struct trial *trial, size_t number);
+
+/* The machine, and a stage on it; the same for all. */
+const struct machine *bench_machine(void);
+void bench_open(const char *scratch);
+
+/* One thing that is measured in each round: answers nanoseconds, or any positive number. */
+typedef double bench_body(void *context);
+struct contender {
+    bench_body *body;
+    void *context;
+    double *values; /* one per round */
+};
+
+/* Rounds of all contenders in shuffled order, after one that is thrown away. */
+void bench_rounds(struct contender *contenders, size_t count, size_t rounds);
+
+/* Prints a line: is the ratio of a to b, paired by round, at least (or at most) the demand? Notes a
+ * demand that was not met. */
+void bench_at_least(const char *what, const double *a, const double *b, size_t rounds,
+                    double demand);
+void bench_at_most(const char *what, const double *a, const double *b, size_t rounds,
+                   double demand);
+
+/* Number of demands that were not met. */
+int bench_missed(void);
+
+#endif
