@@ -182,6 +182,17 @@ static int run_and_plot(struct options *o, struct session *s)
     return status;
 }
 
+static void free_options(struct options *o)
+{
+    char *texts[] = {o->runners, o->concurrency, o->pin,    o->output, o->filter,
+                     o->example, o->timeout,     o->rounds, o->seed};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        free(texts[i]);
+    for (char **setting = (char **)o->settings; setting != NULL && *setting != NULL; setting++)
+        free(*setting);
+    free(o->settings);
+}
+
 int cmd_run(int argc, const char **argv)
 {
     struct options o = {0};
@@ -205,5 +216,6 @@ int cmd_run(int argc, const char **argv)
         session_free(&s);
     }
     poptFreeContext(context);
+    free_options(&o);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -31,8 +32,8 @@ static void handle(int signal)
         interrupted = 1;
     if (signal == SIGINT)
         asked_by_user = 1; /* who asks twice cannot wait */
-    if (again)
-        _exit(interrupted ? EXIT_GAVE_UP_INTERRUPTED : EXIT_GAVE_UP);
+    if (again) /* straight to the kernel: threads that hang are abandoned, nobody may look at them */
+        syscall(SYS_exit_group, interrupted ? EXIT_GAVE_UP_INTERRUPTED : EXIT_GAVE_UP);
     giving_up = 1;
     if (control != NULL)
         control_stop(control, signal == SIGALRM ? STOP_TIMEOUT : STOP_INTERRUPTED);

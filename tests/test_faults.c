@@ -177,11 +177,11 @@ Test(kills, exit_of_a_worker)
     ends(&o, 1, "exited with 9 in mid-run");
 }
 
-Test(kills, crash_of_the_harness)
+Test(kills, harness_itself)
 {
-    struct outcome o = program("run fault -p fault=crash -p where=workers -R thread-pool -n 3 -r 1 "
+    struct outcome o = program("run fault -p fault=kill -p where=workers -R thread-pool -n 3 -r 1 "
                                "-o x.json");
-    ends(&o, 1, "thread-pool/n:3: the program was killed by signal 11");
+    ends(&o, 1, "thread-pool/n:3: the program was killed by signal 9");
     cr_assert_str_eq(status_of("x.json"), "failed");
 }
 

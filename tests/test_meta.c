@@ -114,8 +114,7 @@ Test(meta, files_and_functions_are_short)
     each_source(expect_short, NULL);
 }
 
-/* ---- the first line, and #if
- * --------------------------------------------------------------------- */
+/* ---- the first line, and #if ----------------------------------------------------------------- */
 
 static void find_licence(const struct line *line, void *found)
 {
@@ -161,8 +160,7 @@ Test(meta, there_is_no_forest_of_ifs)
                   counts[0]);
 }
 
-/* ---- who includes whom
- * ---------------------------------------------------------------------------- */
+/* ---- who includes whom ----------------------------------------------------------------------- */
 
 static void expect_include(const struct line *line, void *allowed)
 {
@@ -203,8 +201,7 @@ Test(meta, plugins_include_their_contract_alone)
               "tests/plugins/list\\.h)$");
 }
 
-/* ---- lists
- * ---------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 struct list {
     const char *kind; /* "workload" or "runner" */
@@ -268,8 +265,7 @@ Test(meta, lists_are_sorted_and_hold_every_plugin)
     expect_complete("runner", "RUNNER");
 }
 
-/* ---- names
- * ---------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void expect_no_plugin_name(const struct line *line, void *argument)
 {
@@ -297,8 +293,7 @@ Test(meta, the_harness_knows_no_plugin_by_name)
     each_file("bench/*.[ch]", expect_no_plugin_names, NULL);
 }
 
-/* ---- the manual
- * ----------------------------------------------------------------------------------- */
+/* ---- the manual ------------------------------------------------------------------------------ */
 
 struct search {
     const char *word;
@@ -339,8 +334,7 @@ Test(meta, every_option_is_in_the_manual)
     }
 }
 
-/* ---- skips
- * ---------------------------------------------------------------------------------------- */
+/* ---- skips ----------------------------------------------------------------------------------- */
 
 static void expect_test(const struct line *line, void *argument)
 {

@@ -9,10 +9,10 @@
 
 enum { TASKS, TIME, FAULT, AT, WHERE, CLAIM };
 enum { ANY, WORKERS };
-enum { NONE, WRONG, FAIL, HANG, SLOW, CRASH, KILL, EXIT, ENTER, PREPARE, HELPER };
+enum { NONE, WRONG, FAIL, HANG, SLOW, KILL, EXIT, ENTER, PREPARE, HELPER };
 
-static const char *const faults[] = {"none", "wrong", "fail",  "hang",    "slow",   "crash",
-                                     "kill", "exit",  "enter", "prepare", "helper", NULL};
+static const char *const faults[] = {"none", "wrong", "fail",    "hang",   "slow", "kill",
+                                     "exit", "enter", "prepare", "helper", NULL};
 static const char *const claims[] = {"cpu", "memory", "io", "lock", "dispatch", NULL};
 static const char *const wheres[] = {"any", "workers", NULL};
 static const struct param params[] = {
@@ -85,8 +85,8 @@ static int run(struct worker *worker, struct task *task)
 {
     const struct value *values = worker->job->values;
     int64_t fault = fault_of(worker, task);
-    int err = fault == SLOW ? wait_ns(worker, INT64_C(3600000000000))
-                            : wait_ns(worker, values[TIME].n);
+    int err =
+        fault == SLOW ? wait_ns(worker, INT64_C(3600000000000)) : wait_ns(worker, values[TIME].n);
     *(uint64_t *)task->output = task->index + (fault == WRONG);
     task->output_size = sizeof(uint64_t);
     switch (fault) {
@@ -94,9 +94,6 @@ static int run(struct worker *worker, struct task *task)
         return worker_fail(worker, -EIO, "task %zu fails, as was asked for", task->index);
     case HANG:
         hang();
-        break;
-    case CRASH:
-        raise(SIGSEGV);
         break;
     case KILL:
         raise(SIGKILL);
