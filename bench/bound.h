@@ -8,8 +8,8 @@
 /* "CPU", "MEMORY", "IO", "LOCK" or "DISPATCH". */
 const char *bound_name(enum bound bound);
 
-/* Fills experiment->bound from the recorded repetitions; not known without serial ones. The claim is
- * shape.bound.
+/* Fills experiment->bound from the recorded repetitions; not known without serial ones. The claim
+ * is shape.bound.
  *
  * IO        serial CPU / wall < 0.5
  * MEMORY    serial bytes / s >= 0.6 x what one core reads as a stream

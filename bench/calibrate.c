@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* ---- reading memory ---------------------------------------------------------------------------- */
+/* ---- reading memory ----------------------------------------------------------------------------
+ */
 
 enum { PASSES = 3, SMALLEST = 64 << 20, LARGEST = 1 << 30 };
 
@@ -23,7 +24,9 @@ static size_t stream_size(const struct machine *machine)
 
 static double sum_of(const double *data, size_t count)
 {
-    enum { BURST = 1024 }; /* gcc 12 keeps the sum of one long simd loop in memory, not in a register */
+    enum {
+        BURST = 1024
+    }; /* gcc 12 keeps the sum of one long simd loop in memory, not in a register */
     double sum = 0;
     for (size_t i = 0; i + BURST <= count; i += BURST) {
         double part = 0;
@@ -54,7 +57,8 @@ static double stream_read(const struct machine *machine)
     return best;
 }
 
-/* ---- a task that does nothing -------------------------------------------------------------------- */
+/* ---- a task that does nothing
+ * -------------------------------------------------------------------- */
 
 enum { EMPTY_TASKS = 20000, EMPTY_ROUNDS = 3 };
 

@@ -59,8 +59,10 @@ static int list_named(const char *name)
     if (r != NULL)
         print_runner(r, true);
     return w != NULL || r != NULL ? EXIT_OK
-                                  : cli_usage("list", "there is no workload and no runner '%s'; "
-                                                      "`speedup list` names them", name);
+                                  : cli_usage("list",
+                                              "there is no workload and no runner '%s'; "
+                                              "`speedup list` names them",
+                                              name);
 }
 
 static void list_all(bool long_form)

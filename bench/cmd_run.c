@@ -36,11 +36,12 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
         {"rounds", 'r', POPT_ARG_STRING, &o->rounds, 0,
          "recorded rounds after the warm-up (default 10; quick 6)", "N"},
         {"pin", '\0', POPT_ARG_STRING, &o->pin, 0,
-         "where workers sit: cores (default), compact, scatter, none or an hwloc location", "POLICY"},
+         "where workers sit: cores (default), compact, scatter, none or an hwloc location",
+         "POLICY"},
         {"output", 'o', POPT_ARG_STRING, &o->output, 0,
          "result file (default: a new one in results/)", "FILE"},
-        {"filter", 'f', POPT_ARG_STRING, &o->filter, 0,
-         "only the cases whose name matches", "REGEX"},
+        {"filter", 'f', POPT_ARG_STRING, &o->filter, 0, "only the cases whose name matches",
+         "REGEX"},
         {"seed", '\0', POPT_ARG_STRING, &o->seed, 0,
          "seed of inputs and of the order of cases (default: from the clock)", "N"},
         {"timeout", '\0', POPT_ARG_STRING, &o->timeout, 0,
@@ -167,8 +168,10 @@ static int run_and_plot(struct options *o, struct session *s)
     if (s->path[0] == '\0' && o->plot) { /* both processes must know the name */
         int err = result_new_path(s->path);
         if (err != 0) {
-            fprintf(stderr, "speedup: cannot make a result file in results/: %s; name one with "
-                            "-o\n", strerror(-err));
+            fprintf(stderr,
+                    "speedup: cannot make a result file in results/: %s; name one with "
+                    "-o\n",
+                    strerror(-err));
             return EXIT_RUN_TIME;
         }
     }

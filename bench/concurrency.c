@@ -39,8 +39,8 @@ static void add_auto(struct concurrencies *c, const struct shape *shape,
 
 static int parse_one(const char *text, unsigned *n, char *why, size_t size)
 {
-    static const struct param param = {
-        "-n", "", PARAM_COUNT, .initial = "1", .min = 1, .max = CONCURRENCY_MAX};
+    static const struct param param = {"-n",           "",       PARAM_COUNT,
+                                       .initial = "1", .min = 1, .max = CONCURRENCY_MAX};
     struct value value;
     int err = units_parse(&param, text, &value, why, size);
     *n = (unsigned)value.n;
@@ -81,8 +81,8 @@ int concurrencies_parse(struct concurrencies *c, const char *text, const struct 
         if (strcmp(word, "auto") == 0) {
             add_auto(c, shape, machine);
         } else if (word[0] == '\0') {
-            snprintf(why, size, "-n '%s' has an empty place; write for example 1,2,4 or 1-8 or auto",
-                     text);
+            snprintf(why, size,
+                     "-n '%s' has an empty place; write for example 1,2,4 or 1-8 or auto", text);
             err = -EINVAL;
         } else {
             err = parse_range(c, word, why, size);

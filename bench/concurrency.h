@@ -14,9 +14,9 @@ struct concurrencies {
     unsigned n[CONCURRENCIES_MAX];
 };
 
-/* Reads "1,2,4", "1-8", "auto" or a mixture. auto is 1, 2, 4 … up to twice the allowed cores, the cores
- * included; for a workload that claims to wait, powers of four up to the number of tasks. 0, or -EINVAL
- * with a sentence in why[size]. */
+/* Reads "1,2,4", "1-8", "auto" or a mixture. auto is 1, 2, 4 … up to twice the allowed cores, the
+ * cores included; for a workload that claims to wait, powers of four up to the number of tasks. 0,
+ * or -EINVAL with a sentence in why[size]. */
 int concurrencies_parse(struct concurrencies *concurrencies, const char *text,
                         const struct shape *shape, const struct machine *machine, char *why,
                         size_t size);

@@ -7,12 +7,12 @@
 #include "bench/machine.h"
 #include "bench/place.h"
 
-/* One repetition of a case. Times in nanoseconds of CLOCK_MONOTONIC, CPU time as getrusage and wait4
- * count it (user + system, of the workers and the parent, not of a helper). */
+/* One repetition of a case. Times in nanoseconds of CLOCK_MONOTONIC, CPU time as getrusage and
+ * wait4 count it (user + system, of the workers and the parent, not of a helper). */
 struct sample {
-    unsigned round; /* 0: the warm-up */
+    unsigned round;    /* 0: the warm-up */
     unsigned position; /* in its round, from 0 */
-    bool checked; /* every task done once, no error, the answer right */
+    bool checked;      /* every task done once, no error, the answer right */
     int64_t create_ns, run_ns, destroy_ns, cpu_ns, lock_wait_ns;
     unsigned peak_concurrency;
     long voluntary_switches, involuntary_switches;
@@ -56,7 +56,7 @@ struct experiment {
     char name[CASE_NAME_MAX];
     char error[ERROR_MAX];
     char failed[ERROR_MAX]; /* could not be prepared; then no case has samples */
-    struct arena arena; /* from prepare to cleanup */
+    struct arena arena;     /* from prepare to cleanup */
     bool prepared;
     struct placement placement;
     struct bench_case *cases;

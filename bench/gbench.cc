@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The only C++ of the project. Known of Google Benchmark 1.7.1: it has no way to run a chosen order
-// of repetitions over several benchmarks, so each round registers them anew, with one iteration each.
+// of repetitions over several benchmarks, so each round registers them anew, with one iteration
+// each.
 #include "bench/gbench.h"
 
 #include <benchmark/benchmark.h>

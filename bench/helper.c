@@ -45,8 +45,7 @@ static _Noreturn void child_main(int fd, const struct machine *machine, struct e
     _exit(err != 0);
 }
 
-int helper_start(struct helper_process *helper, const struct machine *machine,
-                 struct experiment *e)
+int helper_start(struct helper_process *helper, const struct machine *machine, struct experiment *e)
 {
     *helper = (struct helper_process){0, -1};
     if (e->job.workload->helper == NULL || e->job.shape.report_size == 0)

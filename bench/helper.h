@@ -12,8 +12,8 @@ struct helper_process {
     int fd;
 };
 
-/* Starts the workload's helper on its place and waits until it is ready; does nothing for a workload
- * without one. On failure job->error says why. */
+/* Starts the workload's helper on its place and waits until it is ready; does nothing for a
+ * workload without one. On failure job->error says why. */
 int helper_start(struct helper_process *helper, const struct machine *machine,
                  struct experiment *experiment);
 

@@ -28,9 +28,10 @@ static void print_help(FILE *out)
           out);
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
-    fputs("\n`speedup run` measures the quick suite. `speedup COMMAND --help` shows the options of a "
-          "command,\n`speedup --version` the versions.\n",
-          out);
+    fputs(
+        "\n`speedup run` measures the quick suite. `speedup COMMAND --help` shows the options of a "
+        "command,\n`speedup --version` the versions.\n",
+        out);
 }
 
 static int unknown(const char *word)

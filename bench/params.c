@@ -97,7 +97,8 @@ void params_print(const struct param *params, const struct value *values, char *
         char value[VALUE_TEXT_MAX];
         units_print(&params[i], &values[i], value, sizeof(value));
         if (value[0] != '\0')
-            n += (size_t)snprintf(text + n, size - n, "%s%s:%s", n ? "/" : "", params[i].name, value);
+            n += (size_t)snprintf(text + n, size - n, "%s%s:%s", n ? "/" : "", params[i].name,
+                                  value);
     }
 }
 
@@ -117,7 +118,8 @@ void params_print_settings(const struct param *params, const struct value *value
         units_print(&params[i], &values[i], value, sizeof(value));
         bool changed = memcmp(&initial[i], &values[i], sizeof(initial[i])) != 0;
         if (value[0] != '\0' && (changed || !only_changed))
-            n += (size_t)snprintf(text + n, size - n, "%s%s=%s", n ? " " : "", params[i].name, value);
+            n += (size_t)snprintf(text + n, size - n, "%s%s=%s", n ? " " : "", params[i].name,
+                                  value);
     }
 }
 

@@ -7,8 +7,8 @@
 
 #include "workloads/workload.h"
 
-/* Everywhere: params ends with {0} and may be NULL; values has PARAMS_MAX entries in the same order;
- * a failure leaves one sentence in why[size]. */
+/* Everywhere: params ends with {0} and may be NULL; values has PARAMS_MAX entries in the same
+ * order; a failure leaves one sentence in why[size]. */
 
 /* Number of parameters. */
 size_t params_count(const struct param *params);

@@ -51,7 +51,8 @@ void progress_case(const struct session *s, const struct experiment *e, const ch
         fprintf(stderr, "warm-up      ");
     else
         fprintf(stderr, "round %2u/%-2u  ", round, s->rounds);
-    fprintf(stderr, "%s  %.40s", e->job.workload->name, strlen(name) > shared ? name + shared + 1 : name);
+    fprintf(stderr, "%s  %.40s", e->job.workload->name,
+            strlen(name) > shared ? name + shared + 1 : name);
     if (rest >= 0)
         fprintf(stderr, "  ETA %d:%02d", (int)rest / 60, (int)rest % 60);
 }

@@ -15,7 +15,8 @@
 
 enum { SCHEMA = 1 };
 
-/* ---- parts ------------------------------------------------------------------------------------- */
+/* ---- parts -------------------------------------------------------------------------------------
+ */
 
 static json_t *text_or_null(const char *text)
 {
@@ -89,15 +90,14 @@ static json_t *experiment_json(const struct experiment *e)
     params_print_settings(e->job.workload->params, e->values, settings, sizeof(settings));
     for (size_t i = 0; i < e->case_count; i++)
         json_array_append_new(cases, case_json(&e->cases[i]));
-    return json_pack("{s:s s:s s:o s:s s:o s:o s:I s:f s:s s:I s:s s:I s:o s:o s:o}", "name", e->name,
-                     "workload", e->job.workload->name, "params",
+    return json_pack("{s:s s:s s:o s:s s:o s:o s:I s:f s:s s:I s:s s:I s:o s:o s:o}", "name",
+                     e->name, "workload", e->job.workload->name, "params",
                      params_json(e->job.workload->params, e->values), "settings", settings, "suite",
                      text_or_null(e->suite), "failed", text_or_null(e->failed), "tasks",
                      (json_int_t)s->tasks, "items", s->items, "unit", s->unit, "input_bytes",
                      (json_int_t)s->input_size, "output_type", output_type_name(s->output_type),
                      "together", (json_int_t)s->together, "bound", bound_json(e), "helper",
-                     placement_helper_json(&e->placement),
-                     "cases", cases);
+                     placement_helper_json(&e->placement), "cases", cases);
 }
 
 static json_t *times_json(void)
@@ -123,7 +123,10 @@ static const char *status_name(const struct session *s)
 {
     if (s->finished[0] == '\0')
         return "running";
-    return s->status == 0 ? "complete" : s->status == 130 ? "interrupted" : s->status == 3 ? "wrong" : "failed";
+    return s->status == 0     ? "complete"
+           : s->status == 130 ? "interrupted"
+           : s->status == 3   ? "wrong"
+                              : "failed";
 }
 
 json_t *result_build(const struct session *s)
@@ -149,7 +152,8 @@ json_t *result_build(const struct session *s)
     return result;
 }
 
-/* ---- the file ---------------------------------------------------------------------------------- */
+/* ---- the file ----------------------------------------------------------------------------------
+ */
 
 int result_replace(const char *path, const json_t *result)
 {

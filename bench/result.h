@@ -10,8 +10,8 @@
 /* The whole result so far. New reference, NULL without memory. */
 json_t *result_build(const struct session *session);
 
-/* Writes it to session->path: into a file beside it, which then replaces it, so that the path always
- * holds a whole file. 0 or -errno after a sentence on stderr. */
+/* Writes it to session->path: into a file beside it, which then replaces it, so that the path
+ * always holds a whole file. 0 or -errno after a sentence on stderr. */
 int result_save(struct session *session);
 
 /* Replaces the file at path by the given JSON in the same way. 0 or -errno. */

@@ -75,8 +75,7 @@ static int read_runs(struct reader *r, json_t *runs, struct view_case *c)
         return malformed(r, "not enough memory");
     json_t *run;
     size_t i;
-    json_array_foreach(runs, i, run)
-    {
+    json_array_foreach (runs, i, run) {
         r->run = i + 1;
         int err = read_run(r, run, c);
         if (err != 0)
@@ -119,8 +118,7 @@ static void read_params(const json_t *json, struct view_job *job)
     const char *slash = strchr(job->name, '/'), *key;
     snprintf(text, sizeof(text), "%s", slash != NULL ? slash : "/");
     json_t *value;
-    json_object_foreach(json_object_get(json, "params"), key, value)
-    {
+    json_object_foreach (json_object_get(json, "params"), key, value) {
         char sign[128];
         int n = snprintf(sign, sizeof(sign), "/%s:", key);
         char *at = strstr(text, sign);
@@ -173,8 +171,7 @@ static int read_job(struct reader *r, const struct view *view, json_t *json, str
     if (job->cases == NULL)
         return malformed(r, "not enough memory");
     size_t i;
-    json_array_foreach(cases, i, one)
-    {
+    json_array_foreach (cases, i, one) {
         r->in_case = ++job->case_count;
         int err = read_case(r, one, &job->cases[i]);
         if (err != 0)
@@ -200,8 +197,7 @@ static int read_jobs(struct reader *r, json_t *jobs, struct view *view)
         return malformed(r, "not enough memory");
     json_t *job;
     size_t i;
-    json_array_foreach(jobs, i, job)
-    {
+    json_array_foreach (jobs, i, job) {
         r->job = ++view->job_count;
         int err = read_job(r, view, job, &view->jobs[i]);
         if (err != 0)

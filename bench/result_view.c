@@ -46,8 +46,7 @@ static void make_label(const struct view *view, size_t j, size_t i)
     size_t n = (size_t)snprintf(c->label, VIEW_LABEL_MAX, "%s", c->runner);
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)case_params(view, j, i), key, value)
-    {
+    json_object_foreach ((json_t *)case_params(view, j, i), key, value) {
         if (differs(view, c->runner, key, value))
             n = append(c->label, VIEW_LABEL_MAX, n, " ", value);
     }
@@ -60,8 +59,7 @@ static void add_settings(struct view *view, size_t j, size_t i)
     size_t n = strlen(view->settings);
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)case_params(view, j, i), key, value)
-    {
+    json_object_foreach ((json_t *)case_params(view, j, i), key, value) {
         char prefix[2 * VIEW_LABEL_MAX];
         snprintf(prefix, sizeof(prefix), "%s%s %.40s=", n > 0 ? " · " : "", c->label, key);
         if (!differs(view, c->runner, key, value))

@@ -6,7 +6,8 @@
 #include <limits.h>
 #include <stddef.h>
 
-/* Makes a new empty directory below parent (NULL: $TMPDIR or /tmp); its absolute path goes to path. */
+/* Makes a new empty directory below parent (NULL: $TMPDIR or /tmp); its absolute path goes to path.
+ */
 int scratch_make(const char *parent, char path[PATH_MAX]);
 
 /* Removes it and everything below; an empty path is nothing to remove. Follows no symbolic link. */

@@ -28,7 +28,8 @@ struct selection {
     size_t why_size;
 };
 
-/* ---- runners ----------------------------------------------------------------------------------- */
+/* ---- runners -----------------------------------------------------------------------------------
+ */
 
 /* -p settings that are the runner's. */
 static int apply_to_runner(struct selection *sel, struct runner_choice *choice)
@@ -81,8 +82,10 @@ static int choose_runners(struct selection *sel, const char *list, struct runner
     char *copy = list != NULL ? strdup(list) : NULL, *rest = copy;
     for (char *word; err == 0 && (word = strsep(&rest, ",")) != NULL;) {
         if (word[0] == '\0') {
-            snprintf(sel->why, sel->why_size, "-R '%s' has an empty name; write for example "
-                     "-R threads,async", list);
+            snprintf(sel->why, sel->why_size,
+                     "-R '%s' has an empty name; write for example "
+                     "-R threads,async",
+                     list);
             err = -EINVAL;
         } else if (strcmp(word, BASELINE) != 0) {
             if (*count == RUNNERS_MAX) {
@@ -97,7 +100,8 @@ static int choose_runners(struct selection *sel, const char *list, struct runner
     return err;
 }
 
-/* ---- cases ------------------------------------------------------------------------------------- */
+/* ---- cases -------------------------------------------------------------------------------------
+ */
 
 /* The runner as case names show it: with those parameters that are not the default. */
 static void name_runner(const struct runner_choice *choice, char *text, size_t size)
@@ -165,7 +169,8 @@ static int fill_cases(struct selection *sel, struct experiment *e, const char *r
     return err;
 }
 
-/* ---- experiments --------------------------------------------------------------------------------- */
+/* ---- experiments
+ * --------------------------------------------------------------------------------- */
 
 static int apply_settings(struct selection *sel, struct experiment *e)
 {
@@ -270,11 +275,17 @@ static int complete(struct selection *sel, struct experiment *e)
         snprintf(sel->why, sel->why_size, "%s: %s", e->job.workload->name, e->failed);
         return -EINVAL;
     }
-    return fill_cases(sel, e, r->runners != NULL ? r->runners : p != NULL ? p->runners : NULL,
-                      r->concurrency != NULL ? r->concurrency : p != NULL && p->n ? p->n : "auto");
+    return fill_cases(sel, e,
+                      r->runners != NULL ? r->runners
+                      : p != NULL        ? p->runners
+                                         : NULL,
+                      r->concurrency != NULL ? r->concurrency
+                      : p != NULL && p->n    ? p->n
+                                             : "auto");
 }
 
-/* ---- the filter ------------------------------------------------------------------------------------ */
+/* ---- the filter
+ * ------------------------------------------------------------------------------------ */
 
 /* Keeps the cases whose name matches, and the baseline of any that is kept. */
 static void filter_cases(struct experiment *e, const regex_t *regex)
@@ -313,7 +324,8 @@ static int apply_filter(struct selection *sel, const char *pattern)
     return -EINVAL;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------- */
+/* ---- all of it
+ * ------------------------------------------------------------------------------------- */
 
 static int check_settings(struct selection *sel)
 {

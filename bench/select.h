@@ -5,7 +5,8 @@
 
 #include "bench/session.h"
 
-/* The options that choose what is measured, as typed. NULL: not given. Lists are NULL-terminated. */
+/* The options that choose what is measured, as typed. NULL: not given. Lists are NULL-terminated.
+ */
 struct request {
     const char **workloads;
     const char *runners;     /* -R */

@@ -78,7 +78,8 @@ static size_t list_cases(const struct experiment *e, const char **names, size_t 
     return n;
 }
 
-/* Every case of the experiment once, in shuffled order; round 0 is the warm-up and is thrown away. */
+/* Every case of the experiment once, in shuffled order; round 0 is the warm-up and is thrown away.
+ */
 static int run_round(struct session *s, struct experiment *e, unsigned number)
 {
     const char **names = calloc(e->case_count + 1, sizeof(*names));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A session: all experiments of one command, their rounds, and the result file that grows with them. */
+/* A session: all experiments of one command, their rounds, and the result file that grows with
+ * them. */
 #ifndef SPEEDUP_SESSION_H
 #define SPEEDUP_SESSION_H
 
@@ -10,9 +11,9 @@ struct session {
     /* what was asked for */
     int argc;
     const char **argv;
-    const char *policy;  /* of --pin */
-    bool print_answers;  /* --answers */
-    unsigned rounds;     /* recorded ones; a warm-up comes before them */
+    const char *policy; /* of --pin */
+    bool print_answers; /* --answers */
+    unsigned rounds;    /* recorded ones; a warm-up comes before them */
     uint64_t seed;
     char path[PATH_MAX]; /* of the result file */
     struct experiment *experiments;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Objects that workers share across threads and processes. The first try of every wait is free of clock
- * readings; only one that has to wait is timed, into the worker's own record.
+ * Objects that workers share across threads and processes. The first try of every wait is free of
+ * clock readings; only one that has to wait is timed, into the worker's own record.
  */
 #include "bench/arena.h"
 
@@ -16,7 +16,8 @@ static struct shared *object(const struct worker *worker, unsigned number)
     return &worker->job->arena->shared[number];
 }
 
-/* ---- waiting ----------------------------------------------------------------------------------- */
+/* ---- waiting -----------------------------------------------------------------------------------
+ */
 
 static int64_t wait_begin(struct worker *worker)
 {
@@ -57,7 +58,8 @@ static int take_waiting(struct worker *worker, int fd)
     return err == 0 ? 0 : -ECANCELED;
 }
 
-/* ---- locks -------------------------------------------------------------------------------------- */
+/* ---- locks --------------------------------------------------------------------------------------
+ */
 
 static bool spin_try(struct shared *s)
 {
@@ -110,7 +112,8 @@ atomic_llong *shared_atomic(struct worker *worker, unsigned number)
     return &object(worker, number)->count;
 }
 
-/* ---- semaphore and queue -------------------------------------------------------------------------- */
+/* ---- semaphore and queue
+ * -------------------------------------------------------------------------- */
 
 int shared_try_acquire(struct worker *worker, unsigned number)
 {
@@ -192,7 +195,8 @@ int shared_room_fd(const struct worker *worker, unsigned number)
     return object(worker, number)->room_fd;
 }
 
-/* ---- their lives ------------------------------------------------------------------------------------ */
+/* ---- their lives
+ * ------------------------------------------------------------------------------------ */
 
 int shared_create(struct arena *arena)
 {

@@ -32,7 +32,8 @@ static void handle(int signal)
         interrupted = 1;
     if (signal == SIGINT)
         asked_by_user = 1; /* who asks twice cannot wait */
-    if (again) /* straight to the kernel: threads that hang are abandoned, nobody may look at them */
+    if (again) /* straight to the kernel: threads that hang are abandoned, nobody may look at them
+                */
         syscall(SYS_exit_group, interrupted ? EXIT_GAVE_UP_INTERRUPTED : EXIT_GAVE_UP);
     giving_up = 1;
     if (control != NULL)

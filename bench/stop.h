@@ -15,7 +15,8 @@ enum { EXIT_GAVE_UP = 120, EXIT_GAVE_UP_INTERRUPTED = 121 };
 /* Once: installs the handlers and makes the eventfd of the stop flag (-errno on failure). */
 int stop_install(void);
 
-/* From here on a signal stops the repetition behind this control, at the latest after timeout_ns. */
+/* From here on a signal stops the repetition behind this control, at the latest after timeout_ns.
+ */
 void stop_arm(struct control *control, int64_t timeout_ns);
 
 /* The repetition has ended. */

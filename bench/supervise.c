@@ -89,12 +89,14 @@ static int explain(const struct watch *watch, int status)
 
 int supervise(int (*harness)(struct watch *, void *), void *argument)
 {
-    struct watch *watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE,
-                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct watch *watch =
+        mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     sigset_t signals, before;
     if (watch == MAP_FAILED || scratch_make(NULL, watch->scratch) != 0) {
-        fprintf(stderr, "speedup: cannot make a temporary directory: %s; set TMPDIR to one that "
-                        "can be written\n", strerror(errno));
+        fprintf(stderr,
+                "speedup: cannot make a temporary directory: %s; set TMPDIR to one that "
+                "can be written\n",
+                strerror(errno));
         return EXIT_RUN_TIME;
     }
     sigemptyset(&signals);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The process above the harness. Whatever happens to the harness, a crash or a task that never ends,
- * a supervisor says so in words, leaves a valid result file, no process and no temporary file. */
+/* The process above the harness. Whatever happens to the harness, a crash or a task that never
+ * ends, a supervisor says so in words, leaves a valid result file, no process and no temporary
+ * file. */
 #ifndef SPEEDUP_SUPERVISE_H
 #define SPEEDUP_SUPERVISE_H
 
@@ -15,8 +16,8 @@ struct watch {
     bool returned;          /* the harness came to its end: its exit code means what it says */
 };
 
-/* Forks, runs harness(watch, argument) in the child and answers its exit code, or the one that tells
- * what became of it. SIGINT and SIGTERM are passed on. */
+/* Forks, runs harness(watch, argument) in the child and answers its exit code, or the one that
+ * tells what became of it. SIGINT and SIGTERM are passed on. */
 int supervise(int (*harness)(struct watch *watch, void *argument), void *argument);
 
 #endif

@@ -164,7 +164,7 @@ static void append_errors(FILE *text, const json_t *errors)
 {
     const char *kind;
     json_t *count;
-    json_object_foreach((json_t *)errors, kind, count)
+    json_object_foreach ((json_t *)errors, kind, count)
         fprintf(text, " · %s: %.0f tasks", kind, json_number_value(count));
 }
 

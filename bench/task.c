@@ -43,7 +43,8 @@ int run_fail(struct run *run, int err, const char *format, ...)
     return err;
 }
 
-/* ---- what a worker may ask -------------------------------------------------------------------- */
+/* ---- what a worker may ask --------------------------------------------------------------------
+ */
 
 const char *job_directory(const struct job *job)
 {
@@ -90,7 +91,8 @@ int wait_ns(struct worker *worker, int64_t ns)
     return now < end ? -ECANCELED : 0;
 }
 
-/* ---- tasks ------------------------------------------------------------------------------------ */
+/* ---- tasks ------------------------------------------------------------------------------------
+ */
 
 enum next task_next(struct worker *worker, struct claim *claim)
 {

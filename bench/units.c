@@ -15,10 +15,10 @@ struct suffix {
 };
 
 static const struct suffix count_suffixes[] = {
-    {"", 1},        {"k", 1e3},       {"K", 1e3},           {"M", 1e6},
-    {"G", 1e9},     {"Ki", 1024},     {"Mi", 1048576},      {"Gi", 1073741824},
-    {"B", 1},       {"kB", 1e3},      {"MB", 1e6},          {"GB", 1e9},
-    {"KiB", 1024},  {"MiB", 1048576}, {"GiB", 1073741824.}, {NULL, 0},
+    {"", 1},       {"k", 1e3},       {"K", 1e3},           {"M", 1e6},
+    {"G", 1e9},    {"Ki", 1024},     {"Mi", 1048576},      {"Gi", 1073741824},
+    {"B", 1},      {"kB", 1e3},      {"MB", 1e6},          {"GB", 1e9},
+    {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824.}, {NULL, 0},
 };
 static const struct suffix time_suffixes[] = {
     {"", 1e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"µs", 1e3}, {"ns", 1}, {NULL, 0},

@@ -8,8 +8,9 @@
 
 #include "workloads/workload.h"
 
-/* Reads text as the parameter's type and checks bounds and choices. 0, or -EINVAL / -ERANGE with one
- * clear sentence in why[size] ("limit: '1x' is not a count; write a number such as 100000 or 100k"). */
+/* Reads text as the parameter's type and checks bounds and choices. 0, or -EINVAL / -ERANGE with
+ * one clear sentence in why[size] ("limit: '1x' is not a count; write a number such as 100000 or
+ * 100k"). */
 int units_parse(const struct param *param, const char *text, struct value *value, char *why,
                 size_t size);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One function per table that says every fault in a sentence (the habit of fio's check_engine_ops). */
+/* One function per table that says every fault in a sentence (the habit of fio's check_engine_ops).
+ */
 #include "bench/params.h"
 #include "bench/registry.h"
 

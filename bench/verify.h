@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* After a repetition: was every task done exactly once, without error, before go returned, and is the
- * answer right? The harness counts, not the workload. */
+/* After a repetition: was every task done exactly once, without error, before go returned, and is
+ * the answer right? The harness counts, not the workload. */
 #ifndef SPEEDUP_VERIFY_H
 #define SPEEDUP_VERIFY_H
 

@@ -64,7 +64,8 @@ void worker_end(struct worker *worker)
     }
 }
 
-/* ---- resource use ------------------------------------------------------------------------------ */
+/* ---- resource use ------------------------------------------------------------------------------
+ */
 
 static int64_t cpu_ns(const struct rusage *u)
 {
@@ -102,7 +103,8 @@ void usage_end(struct sample *sample, const struct arena *arena, unsigned worker
     }
 }
 
-/* ---- a worker in a newly executed program -------------------------------------------------------- */
+/* ---- a worker in a newly executed program
+ * -------------------------------------------------------- */
 
 int worker_execute(struct worker *worker)
 {
@@ -111,8 +113,8 @@ int worker_execute(struct worker *worker)
     int err = bind(worker); /* inherited by the new program, which knows no topology */
     snprintf(memory, sizeof(memory), "%d", arena->fd);
     snprintf(index, sizeof(index), "%u", worker->index);
-    if (err == 0 && (fcntl(arena->fd, F_SETFD, 0) != 0 ||
-                     fcntl(arena->control->stop_fd, F_SETFD, 0) != 0))
+    if (err == 0 &&
+        (fcntl(arena->fd, F_SETFD, 0) != 0 || fcntl(arena->control->stop_fd, F_SETFD, 0) != 0))
         err = -errno;
     if (err == 0)
         err = shared_inherit(arena);

@@ -3,7 +3,8 @@
  * What the harness, the runners' machinery and every worker share, across processes: one mapping
  * per job, behind one memfd, laid out as
  *
- *     control | values | runner values | records | slots | shared | rings | outputs | report | input
+ *     control | values | runner values | records | slots | shared | rings | outputs | report |
+ * input
  *
  * It holds no pointers, so that a freshly executed worker can map it at any address. Whatever a
  * worker writes on the hot path lies on a cache line of its own. Plug-ins do not include this.
@@ -76,8 +77,8 @@ struct shared {
     _Alignas(CACHE_LINE) atomic_bool held; /* spin lock, and the lock of a queue's ring */
     _Alignas(CACHE_LINE) atomic_llong count;
     enum shared_kind kind;
-    int fd;      /* semaphore, or the numbers in a queue; -1: none */
-    int room_fd; /* the room in a queue; -1: none */
+    int fd;                       /* semaphore, or the numbers in a queue; -1: none */
+    int room_fd;                  /* the room in a queue; -1: none */
     size_t first, used, capacity; /* of the ring */
     size_t ring;                  /* its index in the arena's rings */
 };

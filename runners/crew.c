@@ -111,7 +111,8 @@ int worker_start(struct worker *worker, enum worker_kind kind)
     }
     seat->started = err == 0;
     if (err != 0)
-        return run_fail(worker->run, err, "could not make worker %u of %u (%s): %s; try a smaller -n",
+        return run_fail(worker->run, err,
+                        "could not make worker %u of %u (%s): %s; try a smaller -n",
                         worker->index + 1, worker->run->worker_count,
                         kind == WORKER_THREAD ? "a thread" : "a process", strerror(-err));
     return 0;
@@ -260,7 +261,8 @@ int crew_destroy(struct run *run)
     return first;
 }
 
-/* ---- a fresh worker per task ------------------------------------------------------------------ */
+/* ---- a fresh worker per task ------------------------------------------------------------------
+ */
 
 int fresh_go(struct run *run, enum worker_kind kind)
 {

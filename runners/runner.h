@@ -38,11 +38,11 @@ enum {
 struct run {
     const struct runner *runner;
     struct job *job;
-    const struct value *values; /* indexed like runner->params */
-    unsigned concurrency;       /* tasks that may be in progress at once; at least 1 */
-    unsigned worker_count;      /* 1 or concurrency, see RUNNER_ONE_WORKER */
-    struct worker *workers;     /* worker_count; in each address space its own copy */
-    struct control *control;    /* the harness's, shared by all processes */
+    const struct value *values;    /* indexed like runner->params */
+    unsigned concurrency;          /* tasks that may be in progress at once; at least 1 */
+    unsigned worker_count;         /* 1 or concurrency, see RUNNER_ONE_WORKER */
+    struct worker *workers;        /* worker_count; in each address space its own copy */
+    struct control *control;       /* the harness's, shared by all processes */
     const struct placing *placing; /* the harness's: where workers sit; NULL: wherever they are */
     void *state;                   /* the runner's own, from create to destroy */
 };
@@ -96,7 +96,8 @@ void worker_map_input(struct worker *worker);
 /* Opens the gate. */
 void crew_open(struct run *run);
 
-/* Returns when every worker's work has ended; one that dies before is an error, and stops the rest. */
+/* Returns when every worker's work has ended; one that dies before is an error, and stops the rest.
+ */
 int crew_wait(struct run *run);
 
 /* crew_open and crew_wait, for use as `go`. */
@@ -105,7 +106,8 @@ int crew_go(struct run *run);
 /* Stops all workers, also those that still wait at the gate. For use as `destroy`. */
 int crew_destroy(struct run *run);
 
-/* ---- what workers do: for use as `work`, or inside `go` by WORKER_HERE ------------------------ */
+/* ---- what workers do: for use as `work`, or inside `go` by WORKER_HERE ------------------------
+ */
 
 /* Claims and runs tasks, one after the other, until none is left. */
 int work_tasks(struct worker *worker);
@@ -116,7 +118,8 @@ int work_loop(struct worker *worker);
 /* Blocks until the descriptor of a NEXT_WAIT is readable or the repetition is stopped. */
 void work_wait(struct worker *worker, int fd);
 
-/* ---- a fresh worker per task ------------------------------------------------------------------ */
+/* ---- a fresh worker per task ------------------------------------------------------------------
+ */
 
 /* Asks for each task before it makes the worker, keeps at most `concurrency` alive. For `go`. */
 int fresh_go(struct run *run, enum worker_kind kind);
@@ -124,13 +127,14 @@ int fresh_go(struct run *run, enum worker_kind kind);
 /* Does the one task the worker was made for. For `work`. */
 int work_one(struct worker *worker);
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------
+ */
 
 struct runner {
-    const char *name;    /* lower case, words joined by '-' */
-    const char *summary; /* one line */
-    const char *python;  /* what it is in Python; NULL: nothing */
-    unsigned caps;       /* RUNNER_ bits */
+    const char *name;           /* lower case, words joined by '-' */
+    const char *summary;        /* one line */
+    const char *python;         /* what it is in Python; NULL: nothing */
+    unsigned caps;              /* RUNNER_ bits */
     const struct param *params; /* ends with {0}; NULL: none */
 
     /* Can this machine do it? Otherwise -errno, and the reason in words in why[size]. */

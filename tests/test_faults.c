@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* When things go wrong: every failure has its sentence and its exit code, nothing hangs and nothing is
- * left behind (program() sees to the last two). */
+/* When things go wrong: every failure has its sentence and its exit code, nothing hangs and nothing
+ * is left behind (program() sees to the last two). */
 #include <criterion/criterion.h>
 #include <jansson.h>
 #include <signal.h>
@@ -35,7 +35,8 @@ static const char *status_of(const char *path)
     return json_string_value(json_object_get(result_of(path), "status"));
 }
 
-/* ---- runners that do wrong ------------------------------------------------------------------------- */
+/* ---- runners that do wrong
+ * ------------------------------------------------------------------------- */
 
 Test(runners, dropped_task)
 {
@@ -68,7 +69,7 @@ Test(runners, serialised)
     json_t *job = json_array_get(json_object_get(result_of("x.json"), "jobs"), 0), *c;
     size_t i;
     cr_assert_eq(o.status, 0);
-    json_array_foreach(json_object_get(job, "cases"), i, c) {
+    json_array_foreach (json_object_get(job, "cases"), i, c) {
         const char *runner = json_string_value(json_object_get(c, "runner"));
         json_t *run = json_array_get(json_object_get(c, "runs"), 1);
         json_int_t peak = json_integer_value(json_object_get(run, "peak_concurrency"));
@@ -77,7 +78,8 @@ Test(runners, serialised)
     }
 }
 
-/* ---- workloads that fail ---------------------------------------------------------------------------- */
+/* ---- workloads that fail
+ * ---------------------------------------------------------------------------- */
 
 Test(workloads, wrong_answer)
 {
@@ -138,13 +140,14 @@ Test(workloads, too_few_in_progress_is_refused)
     cr_assert_not_null(strstr(o.out, "fed needs 2 tasks in progress at once"), "%s", o.out);
 }
 
-/* ---- killed, hung, interrupted ------------------------------------------------------------------------ */
+/* ---- killed, hung, interrupted
+ * ------------------------------------------------------------------------ */
 
 /* Only the workers, or serial would take the harness with it. */
 static void kill_in(const char *runner)
 {
-    struct outcome o = program("run fault -p fault=kill -p where=workers -R %s -n 3 -r 1 -o x.json",
-                               runner);
+    struct outcome o =
+        program("run fault -p fault=kill -p where=workers -R %s -n 3 -r 1 -o x.json", runner);
     ends(&o, 1, "was killed by signal 9 (Killed)");
     says(&o, "worker ");
     cr_assert_str_eq(status_of("x.json"), "failed");
@@ -207,8 +210,10 @@ Test(time_limit, slow_task_fails_its_case_only)
 
 static void hang_in(const char *runner, const char *where)
 {
-    struct outcome o = program("run fault -p fault=hang -p where=%s --timeout 200ms -R %s -n 2 -r 1 "
-                               "-o x.json", where, runner);
+    struct outcome o =
+        program("run fault -p fault=hang -p where=%s --timeout 200ms -R %s -n 2 -r 1 "
+                "-o x.json",
+                where, runner);
     ends(&o, 1, "it still hung; given up");
     cr_assert_str_eq(status_of("x.json"), "failed");
 }
@@ -246,8 +251,8 @@ Test(interrupt, by_sigterm)
 
 Test(interrupt, of_a_hung_task)
 {
-    struct outcome o = program_signal(
-        SIGINT, "this task hangs now", "run fault -p fault=hang -R thread-pool -r 1 -o x.json");
+    struct outcome o = program_signal(SIGINT, "this task hangs now",
+                                      "run fault -p fault=hang -R thread-pool -r 1 -o x.json");
     ends(&o, 130, "did not stop by itself");
     cr_assert_str_eq(status_of("x.json"), "interrupted");
 }

@@ -91,13 +91,13 @@ static void check_result(const char *path, json_int_t tasks, size_t cases_wanted
     cr_assert_not_null(job, "no result: %s", error.text);
     cr_assert_eq(json_integer_value(json_object_get(job, "tasks")), tasks);
     cr_assert_eq(json_array_size(cases), cases_wanted);
-    json_array_foreach(cases, i, c) {
+    json_array_foreach (cases, i, c) {
         const char *name = json_string_value(json_object_get(c, "name"));
         json_int_t n = json_integer_value(json_object_get(c, "concurrency"));
         cr_assert(json_is_null(json_object_get(c, "refused")), "%s is refused", name);
         cr_assert(json_is_null(json_object_get(c, "failed")), "%s failed", name);
         cr_assert_eq(json_array_size(json_object_get(c, "runs")), 2, "%s: rounds", name);
-        json_array_foreach(json_object_get(c, "runs"), k, run) {
+        json_array_foreach (json_object_get(c, "runs"), k, run) {
             json_int_t peak = json_integer_value(json_object_get(run, "peak_concurrency"));
             cr_assert(json_is_true(json_object_get(run, "checked")), "%s was not checked", name);
             cr_assert(peak <= n && peak <= tasks, "%s: %lld in progress at once", name,
@@ -160,9 +160,18 @@ Test(tables, faults_are_named)
     int faults = workload_validate(&bad_workload, out) + runner_validate(&bad_runner, out);
     fclose(out);
     static const char *const sentences[] = {
-        "name is lower case",       "needs a summary",   "shape is required", "run is required",
-        "check is required",        "is there twice",    "needs help",        "needs a default",
-        "min is above max",         "create is required", "go is required",   "destroy is required",
+        "name is lower case",
+        "needs a summary",
+        "shape is required",
+        "run is required",
+        "check is required",
+        "is there twice",
+        "needs help",
+        "needs a default",
+        "min is above max",
+        "create is required",
+        "go is required",
+        "destroy is required",
         "exactly one of RUNNER_BLOCKING",
     };
     for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)

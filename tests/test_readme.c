@@ -48,8 +48,9 @@ Test(readme, files_that_it_names_exist)
 Test(readme, commands_run)
 {
     cr_expect_eq(program("list --long").status, 0);
-    cr_expect_eq(program("run primes -R threads,processes -n 1-4 -p limit=2M -p tasks=256 --dry-run")
-                     .status, 0);
+    cr_expect_eq(
+        program("run primes -R threads,processes -n 1-4 -p limit=2M -p tasks=256 --dry-run").status,
+        0);
     struct outcome o = program("run --example prime-ranges --answers -r 1 -R threads -n 1");
     cr_expect_eq(o.status, 0);
     cr_expect_not_null(strstr(o.out, "in all: 9592 values"));

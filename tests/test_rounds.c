@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The harness with a mock runner and a clock that only it moves: the order of phases, what each clock
- * holds, rounds, their order and the statistics are exact. The test binary is linked with
+ * The harness with a mock runner and a clock that only it moves: the order of phases, what each
+ * clock holds, rounds, their order and the statistics are exact. The test binary is linked with
  * --wrap=clock_gettime. Each reading of the fake clock takes one nanosecond.
  */
 #include <criterion/criterion.h>
@@ -31,7 +31,8 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
     return 0;
 }
 
-/* ---- the mocks ------------------------------------------------------------------------------------ */
+/* ---- the mocks
+ * ------------------------------------------------------------------------------------ */
 
 enum { TASKS = 3, CREATE = 1000, TASK = 100, DESTROY = 50, READINGS = 1 + 2 * TASKS };
 
@@ -137,7 +138,8 @@ static const struct runner fast = {.name = "fast",
                                    .go = go_fast,
                                    .destroy = destroy};
 
-/* ---- a session of them ----------------------------------------------------------------------------- */
+/* ---- a session of them
+ * ----------------------------------------------------------------------------- */
 
 enum { ROUNDS = 8, CASES = 3 };
 
@@ -271,7 +273,8 @@ Test(rounds, statistics_are_exact)
     view_close(&view);
 }
 
-/* What Google Benchmark wrote: the recorded rounds of every case, in milliseconds of manual time. */
+/* What Google Benchmark wrote: the recorded rounds of every case, in milliseconds of manual time.
+ */
 Test(rounds, google_benchmark_has_them_too)
 {
     measure(1);
@@ -281,7 +284,7 @@ Test(rounds, google_benchmark_has_them_too)
     json_t *benchmarks = json_object_get(result, "benchmarks");
     size_t i;
     cr_assert_eq(json_array_size(benchmarks), ROUNDS * CASES);
-    json_array_foreach(benchmarks, i, b) {
+    json_array_foreach (benchmarks, i, b) {
         double work = TASKS * TASK + READINGS;
         bool serial = strcmp(json_string_value(json_object_get(b, "name")), "mock/0") == 0;
         cr_expect_float_eq(json_number_value(json_object_get(b, "real_time")),

@@ -290,8 +290,7 @@ static void replace_each(json_t *root, json_t *at, json_t *by)
     const char *key;
     json_t *value;
     void *next;
-    json_object_foreach_safe(at, next, key, value)
-    {
+    json_object_foreach_safe (at, next, key, value) {
         json_incref(value);
         json_object_set(at, key, by);
         free(print_table(root, 100, false));

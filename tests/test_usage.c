@@ -19,7 +19,8 @@ static struct mistake mistakes[] = {
     {"run primes -R thread", "there is no runner 'thread'; did you mean 'threads'?"},
     {"run primes -R threads,,async", "-R 'threads,,async' has an empty name"},
     {"run primes -R ''", "-R '' has an empty name"},
-    {"run primes -R processes:start=form", "start: 'form' is none of fork, spawn; did you mean 'fork'?"},
+    {"run primes -R processes:start=form",
+     "start: 'form' is none of fork, spawn; did you mean 'fork'?"},
     {"run primes -R threads:start=fork", "there is no parameter 'start'"},
     {"run primes -p limt=5", "there is no parameter 'limt'; did you mean 'limit'?"},
     {"run primes -p limit", "'limit' is not name=value"},
@@ -52,7 +53,8 @@ static struct mistake mistakes[] = {
     {"run --example sleep-pol", "there is no example 'sleep-pol'; did you mean 'sleep-pool'?"},
     {"run --roundz 3", "--roundz: unknown option; did you mean --rounds?"},
     {"run --rounds", "--rounds: missing argument"},
-    {"run means -p size=4G -p chunk=1", "size / chunk makes 4000000000 tasks; a million are enough"},
+    {"run means -p size=4G -p chunk=1",
+     "size / chunk makes 4000000000 tasks; a million are enough"},
     {"run download -p urls=missing.txt", "missing.txt"},
     {"list nosuch", "there is no workload and no runner 'nosuch'"},
     {"list --lnog", "did you mean --long?"},
@@ -70,8 +72,8 @@ ParameterizedTest(struct mistake *m, usage, mistake)
     struct outcome o = program("%s", m->words);
     cr_expect_eq(o.status, 2, "%s: exit %d\n%s", m->words, o.status, o.err);
     cr_expect_str_empty(o.out, "%s: it printed\n%s", m->words, o.out);
-    cr_expect_not_null(strstr(o.err, m->sentence), "%s: '%s' is not in:\n%s", m->words,
-                       m->sentence, o.err);
+    cr_expect_not_null(strstr(o.err, m->sentence), "%s: '%s' is not in:\n%s", m->words, m->sentence,
+                       o.err);
 }
 
 Test(usage, help_of_every_command)
@@ -91,8 +93,10 @@ Test(usage, result_that_cannot_be_written)
 {
     struct outcome o = program("run sleep -p time=1ms -r 1 -o /nowhere/x.json");
     cr_expect_eq(o.status, 1);
-    cr_expect_not_null(strstr(o.err, "cannot write /nowhere/x.json: No such file or directory; name "
-                                     "another file with -o"), "%s", o.err);
+    cr_expect_not_null(strstr(o.err,
+                              "cannot write /nowhere/x.json: No such file or directory; name "
+                              "another file with -o"),
+                       "%s", o.err);
     cr_expect_null(strstr(o.err, "rounds and a warm-up"), "it measured all the same:\n%s", o.err);
 }
 
@@ -117,7 +121,8 @@ Test(usage, dry_run_measures_nothing)
 
 Test(usage, answers_of_the_tutorials)
 {
-    struct outcome o = program("run --example prime-ranges -R thread-pool -n 4 -r 1 --answers -o x");
+    struct outcome o =
+        program("run --example prime-ranges -R thread-pool -n 4 -r 1 --answers -o x");
     cr_expect_not_null(strstr(o.out, "in all: 9592 values"), "%s", o.out);
     cr_expect_not_null(strstr(o.out, "task 0: 2762 values: 2 3 5 7 11 13 … "), "%s", o.out);
     o = program("run --example chunk-means -R process-pool -n 2 -r 1 --seed 7 --answers -o x");

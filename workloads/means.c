@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The mean of each chunk of an array of numbers. The numbers are multiples of 1/1024 below 1, so every
- * sum of them is exact in whatever order it is taken, and integers can check it.
+ * The mean of each chunk of an array of numbers. The numbers are multiples of 1/1024 below 1, so
+ * every sum of them is exact in whatever order it is taken, and integers can check it.
  */
 #include "workloads/workload.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Each task waits a share of its time and computes the rest: the dial between I/O-bound and CPU-bound.
- * It returns the end of its chain of integer steps, which is known without walking the chain. */
+/* Each task waits a share of its time and computes the rest: the dial between I/O-bound and
+ * CPU-bound. It returns the end of its chain of integer steps, which is known without walking the
+ * chain. */
 #include "workloads/workload.h"
 
 #include <errno.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The primes up to a limit by trial division, as the tutorials do it: every number is divided by 2, 3,
- * 4 … up to its square root. Each task returns the primes of its range; a sieve knows the answer.
+ * The primes up to a limit by trial division, as the tutorials do it: every number is divided by 2,
+ * 3, 4 … up to its square root. Each task returns the primes of its range; a sieve knows the
+ * answer.
  */
 #include "workloads/workload.h"
 
@@ -68,7 +69,8 @@ static int prepare(struct job *job)
     size_t limit = (size_t)job->values[LIMIT].n;
     bool *composite = job->state = calloc(limit + 1, sizeof(bool));
     if (composite == NULL)
-        return job_fail(job, -ENOMEM, "no memory for a sieve up to %zu; try a smaller limit", limit);
+        return job_fail(job, -ENOMEM, "no memory for a sieve up to %zu; try a smaller limit",
+                        limit);
     for (size_t i = 0; i < job->shape.tasks; i++)
         ranges[i] = (struct range){border(job, i) + 1, border(job, i + 1)};
     for (size_t n = 2; n * n <= limit; n++) {
@@ -123,7 +125,8 @@ static int check(struct job *job, const struct task *tasks)
                 return job_fail(job, -EILSEQ, "task %zu missed the prime %u", i, n);
         }
         if (seen != count)
-            return job_fail(job, -EILSEQ, "task %zu found %zu primes, there are %zu", i, count, seen);
+            return job_fail(job, -EILSEQ, "task %zu found %zu primes, there are %zu", i, count,
+                            seen);
     }
     return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Waiting and nothing else. Each task returns how long it waited, in seconds; by the harness's clock
- * no wait may be shorter than asked. */
+/* Waiting and nothing else. Each task returns how long it waited, in seconds; by the harness's
+ * clock no wait may be shorter than asked. */
 #include "workloads/workload.h"
 
 #include <errno.h>

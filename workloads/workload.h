@@ -60,8 +60,8 @@ struct value {
     char text[VALUE_TEXT_MAX];
 };
 
-/* A named set of parameters. "quick" and "full" are the suites; others are the presets of --example.
- * A suite may hold a workload several times (means within and beyond the cache). */
+/* A named set of parameters. "quick" and "full" are the suites; others are the presets of
+ * --example. A suite may hold a workload several times (means within and beyond the cache). */
 struct preset {
     const char *name;
     const char *summary; /* which tutorial program it is, or what it shows */
@@ -105,12 +105,12 @@ struct shape {
     size_t report_size; /* bytes of job->report, which the helper writes */
     size_t together;    /* tasks that must be in progress at once, or it would never end; 0 is 1 */
     struct shared_spec shared[SHARED_MAX]; /* what workers share, SHARED_NOTHING where unused */
-    bool directory;     /* every repetition needs a new empty directory: worker_directory() */
-    bool once;          /* one round, no warm-up: its tasks cost somebody else something */
-    enum bound bound;   /* starts as the table's; a parameter may change it */
-    double items;       /* what all tasks together do, for items/s; 0: tasks are counted */
-    const char *unit;   /* of the items, plural: "numbers"; "B" is shown as MB/s; NULL: "tasks" */
-    double bytes;       /* read from memory by all tasks, for the MEMORY bound; 0: input_size */
+    bool directory;   /* every repetition needs a new empty directory: worker_directory() */
+    bool once;        /* one round, no warm-up: its tasks cost somebody else something */
+    enum bound bound; /* starts as the table's; a parameter may change it */
+    double items;     /* what all tasks together do, for items/s; 0: tasks are counted */
+    const char *unit; /* of the items, plural: "numbers"; "B" is shown as MB/s; NULL: "tasks" */
+    double bytes;     /* read from memory by all tasks, for the MEMORY bound; 0: input_size */
 };
 
 /* A workload with one set of parameter values. Lives from shape to cleanup. */
@@ -118,10 +118,10 @@ struct job {
     const struct workload *workload;
     const struct value *values; /* indexed like workload->params */
     struct shape shape;
-    void *input;  /* shape.input_size bytes, zeroed; shared by every worker; written by prepare */
-    void *report; /* shape.report_size bytes, zeroed; shared; written by the helper */
-    void *state;  /* the workload's, in the parent only: made by prepare, freed by cleanup */
-    uint64_t seed;       /* of the session: the same seed makes the same input */
+    void *input;   /* shape.input_size bytes, zeroed; shared by every worker; written by prepare */
+    void *report;  /* shape.report_size bytes, zeroed; shared; written by the helper */
+    void *state;   /* the workload's, in the parent only: made by prepare, freed by cleanup */
+    uint64_t seed; /* of the session: the same seed makes the same input */
     double work_rate;    /* iterations of the work chain per nanosecond, calibrated */
     char *error;         /* first failure in words, ERROR_MAX bytes; see job_fail */
     struct arena *arena; /* the harness's */
@@ -184,7 +184,7 @@ struct worker {
     void *state;                     /* the workload's: made by enter, freed by leave */
     struct seat *seat;               /* the runner's machinery's, as is flight */
     struct flight *flight;
-    struct record *record;           /* the harness's */
+    struct record *record; /* the harness's */
 };
 
 /* Records why in words (first caller per worker and repetition wins) and returns err. */
@@ -255,8 +255,8 @@ static inline void blocking_end(struct worker *worker)
 
 /* ---- shared objects -------------------------------------------------------------------------- */
 
-/* Each takes the object's number in shape.shared. What waits releases the interpreter's lock, counts
- * as waiting for a lock, and ends with -ECANCELED when the repetition is stopped. */
+/* Each takes the object's number in shape.shared. What waits releases the interpreter's lock,
+ * counts as waiting for a lock, and ends with -ECANCELED when the repetition is stopped. */
 
 /* Mutex and spin lock. -EOWNERDEAD: the worker that held it has died. */
 int shared_lock(struct worker *worker, unsigned number);
@@ -278,8 +278,8 @@ int shared_try_acquire(struct worker *worker, unsigned number);
 int shared_try_put(struct worker *worker, unsigned number, int64_t value);
 int shared_try_get(struct worker *worker, unsigned number, int64_t *value);
 
-/* Readable when the try may succeed: a semaphore, a queue to get from, a queue to put into. Wait for
- * it with NEXT_WAIT or wait_fd_start(), then try again: another worker may have been faster. */
+/* Readable when the try may succeed: a semaphore, a queue to get from, a queue to put into. Wait
+ * for it with NEXT_WAIT or wait_fd_start(), then try again: another worker may have been faster. */
 int shared_fd(const struct worker *worker, unsigned number);
 int shared_room_fd(const struct worker *worker, unsigned number);
 
@@ -298,10 +298,10 @@ void helper_ready(struct helper *helper);
 /* ---- the table ------------------------------------------------------------------------------ */
 
 struct workload {
-    const char *name;    /* lower case, words joined by '-' */
-    const char *summary; /* one line */
-    const char *python;  /* its counterpart in the Python tutorials */
-    enum bound bound;    /* the claim */
+    const char *name;             /* lower case, words joined by '-' */
+    const char *summary;          /* one line */
+    const char *python;           /* its counterpart in the Python tutorials */
+    enum bound bound;             /* the claim */
     const struct param *params;   /* ends with {0}; NULL: none */
     const struct preset *presets; /* ends with {0}; NULL: none */
 

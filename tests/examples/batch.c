@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Threads that start without a gate, as soon as each is made: a complete runner. What making them costs
- * is part of its run. */
+/* Threads that start without a gate, as soon as each is made: a complete runner. What making them
+ * costs is part of its run. */
 #include "runners/runner.h"
 
 static int create(struct run *run)

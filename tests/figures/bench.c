@@ -46,7 +46,8 @@ int bench_missed(void)
     return missed;
 }
 
-/* ---- trials -------------------------------------------------------------------------------------- */
+/* ---- trials
+ * -------------------------------------------------------------------------------------- */
 
 void trial_open(struct trial *t, const struct workload *workload, const char *settings)
 {
@@ -112,7 +113,8 @@ double trial_run(struct trial *t, size_t number)
     return (double)sample.run_ns;
 }
 
-/* ---- rounds -------------------------------------------------------------------------------------- */
+/* ---- rounds
+ * -------------------------------------------------------------------------------------- */
 
 void bench_rounds(struct contender *contenders, size_t count, size_t rounds)
 {
@@ -141,8 +143,8 @@ static void judge(const char *what, const double *a, const double *b, size_t rou
     double median = stats_median(ratios, rounds);
     bool met = least ? median >= demand : median <= demand;
     missed += !met;
-    printf("%-66s %s %-7g %8.4g  [%.4g, %.4g]  %s\n", what, least ? "≥" : "≤", demand, median, e.low,
-           e.high, met ? "met" : "NOT MET");
+    printf("%-66s %s %-7g %8.4g  [%.4g, %.4g]  %s\n", what, least ? "≥" : "≤", demand, median,
+           e.low, e.high, met ? "met" : "NOT MET");
     fflush(stdout);
 }
 
@@ -152,8 +154,7 @@ void bench_at_least(const char *what, const double *a, const double *b, size_t r
     judge(what, a, b, rounds, demand, true);
 }
 
-void bench_at_most(const char *what, const double *a, const double *b, size_t rounds,
-                   double demand)
+void bench_at_most(const char *what, const double *a, const double *b, size_t rounds, double demand)
 {
     judge(what, a, b, rounds, demand, false);
 }

@@ -13,7 +13,8 @@ struct trial {
     struct stage stage;
 };
 
-/* Makes it ready: workload with settings ("limit=2M tasks=256"). Exits with a sentence on failure. */
+/* Makes it ready: workload with settings ("limit=2M tasks=256"). Exits with a sentence on failure.
+ */
 void trial_open(struct trial *trial, const struct workload *workload, const char *settings);
 
 /* Adds a case of the runner; answers its number. All cases before trial_begin(). */

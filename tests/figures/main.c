@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* make figures: every figure that the project claims, a line each: what, demand, median of the ratios of
- * paired rounds with the 95 % interval of their location, verdict. Exit 3 if a demand was not met. */
+/* make figures: every figure that the project claims, a line each: what, demand, median of the
+ * ratios of paired rounds with the 95 % interval of their location, verdict. Exit 3 if a demand was
+ * not met. */
 #include "tests/figures/bench.h"
 #include "bench/supervise.h"
 #include "bench/units.h"
@@ -30,7 +31,8 @@ static double run_entry(void *context)
     return trial_run(entry->trial, entry->number);
 }
 
-/* ---- primes: pools against independent copies ------------------------------------------------------ */
+/* ---- primes: pools against independent copies
+ * ------------------------------------------------------ */
 
 /* As many serial jobs as cores, in a process each, pinned like the workers of a pool. */
 struct copies {
@@ -120,7 +122,8 @@ static void figure_primes(void)
     free(copies.trials);
 }
 
-/* ---- checkpoints -------------------------------------------------------------------------------------- */
+/* ---- checkpoints
+ * -------------------------------------------------------------------------------------- */
 
 static void figure_checkpoint(void)
 {
@@ -141,7 +144,8 @@ static void figure_checkpoint(void)
     trial_close(&without);
 }
 
-/* ---- means: against OpenMP ------------------------------------------------------------------------------ */
+/* ---- means: against OpenMP
+ * ------------------------------------------------------------------------------ */
 
 double openmp_sum_ns(const double *numbers, size_t count, int threads);
 
@@ -173,7 +177,8 @@ static void figure_means(void)
     trial_close(&t);
 }
 
-/* ---- waiting ---------------------------------------------------------------------------------------------- */
+/* ---- waiting
+ * ---------------------------------------------------------------------------------------------- */
 
 static void figure_sleep(void)
 {
@@ -218,7 +223,8 @@ static void figure_many_waits(void)
         exit(1);
 }
 
-/* ---- downloading ------------------------------------------------------------------------------------------ */
+/* ---- downloading
+ * ------------------------------------------------------------------------------------------ */
 
 static void figure_download(void)
 {
@@ -248,7 +254,9 @@ static void figure_download(void)
     trial_close(&quick);
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------ */
+/* ---- all
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *name;

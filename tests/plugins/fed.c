@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Tasks that come from outside, in an order that is not theirs: each task that is done makes the one
- * before it ready, the last one is ready first. So `next` must be obeyed, WAIT waited for, and more
- * workers than one never help. With together=2, each task waits for its neighbour to begin. */
+/* Tasks that come from outside, in an order that is not theirs: each task that is done makes the
+ * one before it ready, the last one is ready first. So `next` must be obeyed, WAIT waited for, and
+ * more workers than one never help. With together=2, each task waits for its neighbour to begin. */
 #include "workloads/workload.h"
 
 #include <errno.h>
 
 enum { TASKS, TOGETHER };
-enum { READY, LEFT, BEGUN }; /* shared objects: the numbers of ready tasks, how many are not yet taken */
+enum {
+    READY,
+    LEFT,
+    BEGUN
+}; /* shared objects: the numbers of ready tasks, how many are not yet taken */
 
 static const struct param params[] = {
     [TASKS] = {"tasks", "number of tasks", PARAM_COUNT, "20", 0, 1000, NULL},

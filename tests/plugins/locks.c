@@ -66,7 +66,8 @@ static int run(struct worker *worker, struct task *task)
     }
     out[0] = most;
     out[1] = passed;
-    out[2] = atomic_load(shared_atomic(worker, TOTAL)) + atomic_load(shared_atomic(worker, GUARDED));
+    out[2] =
+        atomic_load(shared_atomic(worker, TOTAL)) + atomic_load(shared_atomic(worker, GUARDED));
     task->output_size = 3 * sizeof(int64_t);
     return err;
 }
