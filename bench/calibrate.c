@@ -8,8 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* ---- reading memory ----------------------------------------------------------------------------
- */
+/* ---- reading memory ----------------------------------------------------------------------- */
 
 enum { PASSES = 3, SMALLEST = 64 << 20, LARGEST = 1 << 30 };
 
@@ -57,8 +56,7 @@ static double stream_read(const struct machine *machine)
     return best;
 }
 
-/* ---- a task that does nothing
- * -------------------------------------------------------------------- */
+/* ---- a task that does nothing ------------------------------------------------------------- */
 
 enum { EMPTY_TASKS = 20000, EMPTY_ROUNDS = 3 };
 

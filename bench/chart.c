@@ -24,7 +24,7 @@ extern const char chart_script[];
 enum { WIDTH = 800, HEIGHT = 500, PANEL_WIDTH = 440, PANEL_HEIGHT = 340, HEAD = 30, FOOT = 70 };
 enum { STYLES = 9, TICS_MAX = 10, DETAILS_MAX = 110, PANEL_DETAILS_MAX = 60, HEADING_MAX = 34 };
 
-/* ---- what gnuplot is told ------------------------------------------------------------------- */
+/* ---- what gnuplot is told ----------------------------------------------------------------- */
 
 /* In single quotes nothing is special to gnuplot but the quote itself. */
 static void put_text(FILE *out, const char *text)
@@ -209,7 +209,7 @@ static void put_chart(FILE *out, const struct view *view, const struct view_job 
             cores == 1 ? "" : "s", !panel, chart_script);
 }
 
-/* ---- pictures ------------------------------------------------------------------------------- */
+/* ---- pictures ----------------------------------------------------------------------------- */
 
 /* Begins a picture: its kind, its size in SVG units and its file. */
 static void begin(FILE *out, unsigned format, int width, int height, const char *path)
@@ -316,7 +316,7 @@ static void put_pictures(FILE *out, const struct view *view, const char *stem, u
     put_overview(out, view, format, path, charts);
 }
 
-/* ---- all of it ------------------------------------------------------------------------------ */
+/* ---- all of it ---------------------------------------------------------------------------- */
 
 /* gnuplot may also fail without saying so by its exit code. */
 static int check_file(const char *path, char *why, size_t size)

@@ -18,7 +18,7 @@ struct options {
     int helper, json;
 };
 
-/* ---- the heading ---- */
+/* ---- the heading -------------------------------------------------------------------------- */
 
 static void put_counted(char *text, size_t size, unsigned count, const char *noun)
 {
@@ -77,7 +77,7 @@ static void print_heading(const struct machine *m, const struct placement *p)
     printf("pin        %s\n\n", p->policy);
 }
 
-/* ---- the plan ---- */
+/* ---- the plan ----------------------------------------------------------------------------- */
 
 static void print_notes(const struct placement *p, size_t workers)
 {
@@ -139,7 +139,7 @@ static int plan(const struct machine *machine, const struct options *o, size_t w
     return EXIT_RUN_TIME;
 }
 
-/* ---- the options ---- */
+/* ---- the options -------------------------------------------------------------------------- */
 
 /* *workers stays as it is where the option was not given. */
 static int read_workers(const char *text, size_t *workers)

@@ -18,7 +18,7 @@ bool location_like(const char *text)
     return strpbrk(text, ":=") != NULL || isdigit((unsigned char)text[0]);
 }
 
-/* ---- core:LIST and pu:LIST ---- */
+/* ---- core:LIST and pu:LIST ---------------------------------------------------------------- */
 
 /* Reads "0-3,6" into set. -EINVAL if it is no such list, -ERANGE if a range goes backwards, -ENOENT
  * if it names *missing, which is not below count. */
@@ -94,7 +94,7 @@ static int resolve_list(const struct machine *machine, const char *text, hwloc_b
     return err == 0 ? 0 : list_error(err, text, noun, count, missing, why, size);
 }
 
-/* ---- all others: hwloc-calc ---- */
+/* ---- all others: hwloc-calc --------------------------------------------------------------- */
 
 enum { WORDS_MAX = 16, OUTPUT_MAX = 4096 };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- sorting and numbering ---- */
+/* ---- sorting and numbering ---------------------------------------------------------------- */
 
 struct keys {
     size_t count;
@@ -72,7 +72,7 @@ void spots_sort_scatter(struct spot *spots, size_t count)
     }
 }
 
-/* ---- what each PU belongs to ---- */
+/* ---- what each PU belongs to -------------------------------------------------------------- */
 
 static hwloc_obj_t above(hwloc_obj_t at, hwloc_obj_type_t type)
 {

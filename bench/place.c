@@ -11,7 +11,7 @@
 
 const char *const placement_policies[] = {"compact", "cores", "scatter", "none", NULL};
 
-/* ---- one place ---- */
+/* ---- one place ---------------------------------------------------------------------------- */
 
 /* "first", "second": which PU of its core it is, allowed or not. */
 static const char *ordinal(const struct spot *spot)
@@ -64,7 +64,7 @@ static int fill_place(struct place *place, const struct spot *spot)
     return place->cpuset != NULL ? 0 : -ENOMEM;
 }
 
-/* ---- the helper's place ---- */
+/* ---- the helper's place ------------------------------------------------------------------- */
 
 /* Takes the last core in logical order, and it away from the workers if there is another. */
 static int place_helper(struct placement *p, const struct machine *machine, struct spot *spots,
@@ -89,7 +89,7 @@ static int place_helper(struct placement *p, const struct machine *machine, stru
     return err;
 }
 
-/* ---- the workers' places ---- */
+/* ---- the workers' places ------------------------------------------------------------------ */
 
 /* One place, for the system to choose in. */
 static int fill_anywhere(struct placement *p, const struct machine *machine)
@@ -179,7 +179,7 @@ static int fill(struct placement *p, const struct machine *machine, bool helper,
     return fill_places(p, spots, count);
 }
 
-/* ---- the interface ---- */
+/* ---- the interface ------------------------------------------------------------------------ */
 
 static bool is_policy(const char *word)
 {

@@ -50,7 +50,7 @@ static struct row row_of_helper(const struct place *helper)
     return row;
 }
 
-/* ---- folding ---- */
+/* ---- folding ------------------------------------------------------------------------------ */
 
 /* How many places from `from` on sit on its core: the period of the pattern. */
 static size_t period_at(const struct placement *p, size_t from)
@@ -117,7 +117,7 @@ static size_t fold(const struct placement *p, struct row *rows)
     return count;
 }
 
-/* ---- printing ---- */
+/* ---- printing ----------------------------------------------------------------------------- */
 
 static void print(FILE *out, const struct row *rows, size_t count)
 {

@@ -9,7 +9,7 @@
 
 #include "bench/result_read.h"
 
-/* ---- labels: what tells the lines of a table and of a chart apart --------------------------- */
+/* ---- labels: what tells the lines of a table and of a chart apart ------------------------- */
 
 static const json_t *case_params(const struct view *view, size_t job, size_t in_case)
 {
@@ -98,7 +98,7 @@ static int make_labels(struct view *view)
     return 0;
 }
 
-/* ---- numbers -------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------------------------ */
 
 static int derive_medians(struct view_case *c)
 {
@@ -217,7 +217,7 @@ const struct view_case *view_winner(const struct view_job *job)
     return best;
 }
 
-/* ---- the life of a view --------------------------------------------------------------------- */
+/* ---- the life of a view ------------------------------------------------------------------- */
 
 int view_build(struct view *view, const json_t *result, char *why, size_t size)
 {

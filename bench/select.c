@@ -28,8 +28,7 @@ struct selection {
     size_t why_size;
 };
 
-/* ---- runners -----------------------------------------------------------------------------------
- */
+/* ---- runners ------------------------------------------------------------------------------ */
 
 /* -p settings that are the runner's. */
 static int apply_to_runner(struct selection *sel, struct runner_choice *choice)
@@ -100,8 +99,7 @@ static int choose_runners(struct selection *sel, const char *list, struct runner
     return err;
 }
 
-/* ---- cases -------------------------------------------------------------------------------------
- */
+/* ---- cases -------------------------------------------------------------------------------- */
 
 /* The runner as case names show it: with those parameters that are not the default. */
 static void name_runner(const struct runner_choice *choice, char *text, size_t size)
@@ -169,8 +167,7 @@ static int fill_cases(struct selection *sel, struct experiment *e, const char *r
     return err;
 }
 
-/* ---- experiments
- * --------------------------------------------------------------------------------- */
+/* ---- experiments -------------------------------------------------------------------------- */
 
 static int apply_settings(struct selection *sel, struct experiment *e)
 {
@@ -284,8 +281,7 @@ static int complete(struct selection *sel, struct experiment *e)
                                              : "auto");
 }
 
-/* ---- the filter
- * ------------------------------------------------------------------------------------ */
+/* ---- the filter --------------------------------------------------------------------------- */
 
 /* Keeps the cases whose name matches, and the baseline of any that is kept. */
 static void filter_cases(struct experiment *e, const regex_t *regex)
@@ -324,8 +320,7 @@ static int apply_filter(struct selection *sel, const char *pattern)
     return -EINVAL;
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------------------------- */
 
 static int check_settings(struct selection *sel)
 {

@@ -16,8 +16,7 @@ static struct shared *object(const struct worker *worker, unsigned number)
     return &worker->job->arena->shared[number];
 }
 
-/* ---- waiting -----------------------------------------------------------------------------------
- */
+/* ---- waiting ------------------------------------------------------------------------------ */
 
 static int64_t wait_begin(struct worker *worker)
 {
@@ -58,8 +57,7 @@ static int take_waiting(struct worker *worker, int fd)
     return err == 0 ? 0 : -ECANCELED;
 }
 
-/* ---- locks --------------------------------------------------------------------------------------
- */
+/* ---- locks -------------------------------------------------------------------------------- */
 
 static bool spin_try(struct shared *s)
 {
@@ -112,8 +110,7 @@ atomic_llong *shared_atomic(struct worker *worker, unsigned number)
     return &object(worker, number)->count;
 }
 
-/* ---- semaphore and queue
- * -------------------------------------------------------------------------- */
+/* ---- semaphore and queue ------------------------------------------------------------------ */
 
 int shared_try_acquire(struct worker *worker, unsigned number)
 {
@@ -195,8 +192,7 @@ int shared_room_fd(const struct worker *worker, unsigned number)
     return object(worker, number)->room_fd;
 }
 
-/* ---- their lives
- * ------------------------------------------------------------------------------------ */
+/* ---- their lives -------------------------------------------------------------------------- */
 
 int shared_create(struct arena *arena)
 {

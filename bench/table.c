@@ -32,7 +32,7 @@ static void set_colors(struct look *look, bool color)
     look->off = color ? "\033[0m" : "";
 }
 
-/* ---- which columns, and how wide ------------------------------------------------------------ */
+/* ---- which columns, and how wide ---------------------------------------------------------- */
 
 static int at_least(int width, const char *text)
 {
@@ -75,7 +75,7 @@ static void choose_columns(struct look *look, const struct view *view)
                 look->shown[i] = false;
 }
 
-/* ---- the head of a job ---------------------------------------------------------------------- */
+/* ---- the head of a job -------------------------------------------------------------------- */
 
 static void print_bound(const struct look *look, const struct view_job *job)
 {
@@ -115,7 +115,7 @@ static void print_heading(const struct look *look, const struct view_job *job)
     print_bound(look, job);
 }
 
-/* ---- rows ----------------------------------------------------------------------------------- */
+/* ---- rows --------------------------------------------------------------------------------- */
 
 static void print_titles(const struct look *look, const struct view_job *job)
 {
@@ -220,7 +220,7 @@ static void print_job(const struct look *look, const struct view_job *job)
     print_reasons(look, job, false);
 }
 
-/* ---- around the jobs ------------------------------------------------------------------------ */
+/* ---- around the jobs ---------------------------------------------------------------------- */
 
 static const char *put_known(char text[32], double x)
 {

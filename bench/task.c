@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* ---- errors ---------------------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------------------------- */
 
 static void say(char text[ERROR_MAX], const char *format, va_list arguments)
 {
@@ -43,8 +43,7 @@ int run_fail(struct run *run, int err, const char *format, ...)
     return err;
 }
 
-/* ---- what a worker may ask --------------------------------------------------------------------
- */
+/* ---- what a worker may ask ---------------------------------------------------------------- */
 
 const char *job_directory(const struct job *job)
 {
@@ -91,8 +90,7 @@ int wait_ns(struct worker *worker, int64_t ns)
     return now < end ? -ECANCELED : 0;
 }
 
-/* ---- tasks ------------------------------------------------------------------------------------
- */
+/* ---- tasks -------------------------------------------------------------------------------- */
 
 enum next task_next(struct worker *worker, struct claim *claim)
 {

@@ -25,8 +25,7 @@ int case_fail(struct bench_case *c, int status, int err, const char *format, ...
     return err;
 }
 
-/* ---- peak concurrency --------------------------------------------------------------------------
- */
+/* ---- peak concurrency --------------------------------------------------------------------- */
 
 static int by_time(const void *a, const void *b)
 {
@@ -59,8 +58,7 @@ unsigned peak_concurrency(const struct slot *slots, size_t count)
     return peak;
 }
 
-/* ---- the checks, in the order in which a failure explains the later ones ------------------------
- */
+/* ---- the checks, in the order in which a failure explains the later ones ------------------ */
 
 static int check_runner(const struct stage *stage, struct bench_case *c, const struct outcome *o)
 {

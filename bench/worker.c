@@ -64,8 +64,7 @@ void worker_end(struct worker *worker)
     }
 }
 
-/* ---- resource use ------------------------------------------------------------------------------
- */
+/* ---- resource use ------------------------------------------------------------------------- */
 
 static int64_t cpu_ns(const struct rusage *u)
 {
@@ -103,8 +102,7 @@ void usage_end(struct sample *sample, const struct arena *arena, unsigned worker
     }
 }
 
-/* ---- a worker in a newly executed program
- * -------------------------------------------------------- */
+/* ---- a worker in a newly executed program ------------------------------------------------- */
 
 int worker_execute(struct worker *worker)
 {

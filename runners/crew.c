@@ -32,7 +32,7 @@ static unsigned count(atomic_uint *word)
     return atomic_load_explicit(word, memory_order_acquire);
 }
 
-/* ---- inside the worker ---------------------------------------------------------------------- */
+/* ---- inside the worker -------------------------------------------------------------------- */
 
 void gate_wait(struct worker *worker)
 {
@@ -74,7 +74,7 @@ static _Noreturn void child_main(struct worker *worker, enum worker_kind kind, p
     _exit(0);
 }
 
-/* ---- in the parent --------------------------------------------------------------------------- */
+/* ---- in the parent ------------------------------------------------------------------------ */
 
 /* The error of a worker becomes the run's, in the worker's words. */
 static int blame(struct worker *worker, int err)
@@ -213,7 +213,7 @@ static int await(struct run *run, atomic_uint *word)
     }
 }
 
-/* ---- a crew ---------------------------------------------------------------------------------- */
+/* ---- a crew ------------------------------------------------------------------------------- */
 
 int crew_create(struct run *run, enum worker_kind kind)
 {
@@ -261,8 +261,7 @@ int crew_destroy(struct run *run)
     return first;
 }
 
-/* ---- a fresh worker per task ------------------------------------------------------------------
- */
+/* ---- a fresh worker per task -------------------------------------------------------------- */
 
 int fresh_go(struct run *run, enum worker_kind kind)
 {

@@ -72,7 +72,7 @@ static int receive_all(int fd, void *data, size_t size)
     return 0;
 }
 
-/* ---- in the child ---------------------------------------------------------------------------- */
+/* ---- in the child ------------------------------------------------------------------------- */
 
 /* Receives a slice, does the task on private copies, sends the output back. */
 static int serve(struct worker *worker, int fd, void *input, void *output)
@@ -127,7 +127,7 @@ static int work(struct worker *worker)
     return work_tasks(worker);
 }
 
-/* ---- in the parent --------------------------------------------------------------------------- */
+/* ---- in the parent ------------------------------------------------------------------------ */
 
 static void close_channels(struct run *run, bool parent_side)
 {

@@ -33,7 +33,7 @@ enum {
     RUNNER_ONE_WORKER = 32 /* one worker, whatever the concurrency */
 };
 
-/* ---- one repetition, as a runner sees it ---------------------------------------------------- */
+/* ---- one repetition, as a runner sees it -------------------------------------------------- */
 
 struct run {
     const struct runner *runner;
@@ -51,7 +51,7 @@ struct run {
 int run_fail(struct run *run, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* ---- tasks ---------------------------------------------------------------------------------- */
+/* ---- tasks -------------------------------------------------------------------------------- */
 
 /* The only source of tasks. After the stop flag it answers NEXT_END. */
 enum next task_next(struct worker *worker, struct claim *claim);
@@ -65,7 +65,7 @@ void task_run(struct worker *worker, struct task *task);
 /* Begins the task with the workload's start, or runs it inline; task_done() ends it. */
 void task_start(struct worker *worker, struct task *task);
 
-/* ---- workers -------------------------------------------------------------------------------- */
+/* ---- workers ------------------------------------------------------------------------------ */
 
 enum worker_kind { WORKER_HERE, WORKER_THREAD, WORKER_FORK, WORKER_SPAWN };
 
@@ -82,7 +82,7 @@ int worker_stop(struct worker *worker);
  * NULL when none is alive. */
 int worker_wait_any(struct run *run, struct worker **ended);
 
-/* ---- a crew: all workers made in advance, waiting at a gate ---------------------------------- */
+/* ---- a crew: all workers made in advance, waiting at a gate ------------------------------- */
 
 /* Starts all worker_count workers and returns when each waits at the gate. */
 int crew_create(struct run *run, enum worker_kind kind);
@@ -106,8 +106,7 @@ int crew_go(struct run *run);
 /* Stops all workers, also those that still wait at the gate. For use as `destroy`. */
 int crew_destroy(struct run *run);
 
-/* ---- what workers do: for use as `work`, or inside `go` by WORKER_HERE ------------------------
- */
+/* ---- what workers do: for use as `work`, or inside `go` by WORKER_HERE -------------------- */
 
 /* Claims and runs tasks, one after the other, until none is left. */
 int work_tasks(struct worker *worker);
@@ -118,8 +117,7 @@ int work_loop(struct worker *worker);
 /* Blocks until the descriptor of a NEXT_WAIT is readable or the repetition is stopped. */
 void work_wait(struct worker *worker, int fd);
 
-/* ---- a fresh worker per task ------------------------------------------------------------------
- */
+/* ---- a fresh worker per task -------------------------------------------------------------- */
 
 /* Asks for each task before it makes the worker, keeps at most `concurrency` alive. For `go`. */
 int fresh_go(struct run *run, enum worker_kind kind);
@@ -127,8 +125,7 @@ int fresh_go(struct run *run, enum worker_kind kind);
 /* Does the one task the worker was made for. For `work`. */
 int work_one(struct worker *worker);
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ---------------------------------------------------------------------------- */
 
 struct runner {
     const char *name;           /* lower case, words joined by '-' */

@@ -48,7 +48,7 @@ void task_run(struct worker *worker, struct task *task)
     task_end(worker, task, worker->job->workload->run(worker, task));
 }
 
-/* ---- on an event loop ------------------------------------------------------------------------ */
+/* ---- on an event loop --------------------------------------------------------------------- */
 
 /* The tasks of one loop. A stack of free task structs stands in for allocation. */
 struct flight {

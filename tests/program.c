@@ -72,7 +72,7 @@ char *program_file(const char *path)
     return text;
 }
 
-/* ---- the child: a shell that becomes the program --------------------------------------------- */
+/* ---- the child: a shell that becomes the program ------------------------------------------ */
 
 static void set_environment(void)
 {
@@ -125,7 +125,7 @@ static void start(struct running *run, const char *text)
     cr_assert_geq(run->pidfd, 0);
 }
 
-/* ---- while it runs --------------------------------------------------------------------------- */
+/* ---- while it runs ------------------------------------------------------------------------ */
 
 static void finish(struct stream *stream)
 {
@@ -179,7 +179,7 @@ static void watch(struct running *run)
     cr_expect(run->signal == 0, "'%s' never appeared", run->sign);
 }
 
-/* ---- what it left ---------------------------------------------------------------------------- */
+/* ---- what it left ------------------------------------------------------------------------- */
 
 /* A living child of this process, orphans of the program included; 0 if none can be found. */
 static pid_t living_child(void)
@@ -255,7 +255,7 @@ static void expect_nothing_left(const char *shared_before, const char *errors)
     free(shared);
 }
 
-/* ---- all of it ------------------------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------------------------- */
 
 static struct outcome run_text(char *text, int signal, const char *sign)
 {

@@ -22,8 +22,7 @@
 
 enum { SEED = 42, PORTION = 64 * 1024 /* most bytes that the server sends at once */ };
 
-/* ---- the server in a child ----------------------------------------------------------------------
- */
+/* ---- the server in a child ---------------------------------------------------------------- */
 
 struct child {
     pid_t pid;
@@ -83,8 +82,7 @@ static inline void stop(struct child *child)
     cr_assert_eq(status, 0, "the server ended with wait status %#x", status);
 }
 
-/* ---- a client
- * ------------------------------------------------------------------------------------ */
+/* ---- a client ----------------------------------------------------------------------------- */
 
 struct reply {
     int status;

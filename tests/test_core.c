@@ -12,8 +12,7 @@
 #include "bench/units.h"
 #include "bench/verify.h"
 
-/* ---- units
- * ------------------------------------------------------------------------------------------ */
+/* ---- units -------------------------------------------------------------------------------- */
 
 static int64_t parsed(enum param_type type, const char *text)
 {
@@ -64,8 +63,7 @@ Test(units, three_digits)
     cr_expect_str_eq(units_bytes(text, 1000), "1000 B");
 }
 
-/* ---- suggestions
- * ------------------------------------------------------------------------------------- */
+/* ---- suggestions -------------------------------------------------------------------------- */
 
 Test(suggest, near_words_only)
 {
@@ -79,8 +77,7 @@ Test(suggest, near_words_only)
         suggest("a-word-that-is-much-longer-than-every-word-that-anybody-has-here-typed", words));
 }
 
-/* ---- concurrency
- * --------------------------------------------------------------------------------------- */
+/* ---- concurrency -------------------------------------------------------------------------- */
 
 static const char *expanded(const char *text, enum bound bound, size_t tasks, unsigned cores)
 {
@@ -115,8 +112,7 @@ Test(concurrency, lists)
     cr_expect_str_eq(expanded("1k", BOUND_CPU, 1, 2), "1000");
 }
 
-/* ---- peak concurrency
- * ------------------------------------------------------------------------------------ */
+/* ---- peak concurrency --------------------------------------------------------------------- */
 
 Test(peak, is_the_overlap_of_the_stamps)
 {
@@ -133,8 +129,7 @@ Test(peak, is_the_overlap_of_the_stamps)
     cr_expect_eq(peak_concurrency(slots, 4), 2);
 }
 
-/* ---- calibrated computing
- * ----------------------------------------------------------------------------------- */
+/* ---- calibrated computing ----------------------------------------------------------------- */
 
 Test(chain, jump_equals_walk)
 {
@@ -189,9 +184,7 @@ Test(interpreter, is_called_where_the_contract_says)
     cr_expect_eq(acquires, 1);
 }
 
-/* ---- shuffling
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- shuffling ---------------------------------------------------------------------------- */
 
 /* Chi squared over the 24 orders of four cases: 23 degrees of freedom, p = 0.001 at 49.7. The seeds
  * are fixed, so this holds always or never. */

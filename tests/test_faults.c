@@ -35,8 +35,7 @@ static const char *status_of(const char *path)
     return json_string_value(json_object_get(result_of(path), "status"));
 }
 
-/* ---- runners that do wrong
- * ------------------------------------------------------------------------- */
+/* ---- runners that do wrong ---------------------------------------------------------------- */
 
 Test(runners, dropped_task)
 {
@@ -78,8 +77,7 @@ Test(runners, serialised)
     }
 }
 
-/* ---- workloads that fail
- * ---------------------------------------------------------------------------- */
+/* ---- workloads that fail ------------------------------------------------------------------ */
 
 Test(workloads, wrong_answer)
 {
@@ -140,8 +138,7 @@ Test(workloads, too_few_in_progress_is_refused)
     cr_assert_not_null(strstr(o.out, "fed needs 2 tasks in progress at once"), "%s", o.out);
 }
 
-/* ---- killed, hung, interrupted
- * ------------------------------------------------------------------------ */
+/* ---- killed, hung, interrupted ------------------------------------------------------------ */
 
 /* Only the workers, or serial would take the harness with it. */
 static void kill_in(const char *runner)

@@ -7,7 +7,7 @@
 
 TestSuite(machine, .fini = close_machine, .timeout = 20);
 
-/* ---- real machines ---- */
+/* ---- real machines ------------------------------------------------------------------------ */
 
 Test(machine, offline_pus)
 {
@@ -97,7 +97,7 @@ Test(machine, four_thousand_pus)
     placement_free(&p);
 }
 
-/* ---- binding, and the machine ---- */
+/* ---- binding, and the machine ------------------------------------------------------------- */
 
 static cpu_set_t affinity(void)
 {

@@ -79,8 +79,7 @@ static bool matches(const char *text, const char *expression, char part[64])
     return found;
 }
 
-/* ---- lengths ------------------------------------------------------------------------------------
- */
+/* ---- lengths ------------------------------------------------------------------------------ */
 
 struct lengths {
     unsigned lines, brace;
@@ -114,7 +113,7 @@ Test(meta, files_and_functions_are_short)
     each_source(expect_short, NULL);
 }
 
-/* ---- the first line, and #if ----------------------------------------------------------------- */
+/* ---- the first line, and #if -------------------------------------------------------------- */
 
 static void find_licence(const struct line *line, void *found)
 {
@@ -160,7 +159,7 @@ Test(meta, there_is_no_forest_of_ifs)
                   counts[0]);
 }
 
-/* ---- who includes whom ----------------------------------------------------------------------- */
+/* ---- who includes whom -------------------------------------------------------------------- */
 
 static void expect_include(const struct line *line, void *allowed)
 {
@@ -201,7 +200,7 @@ Test(meta, plugins_include_their_contract_alone)
               "tests/plugins/list\\.h)$");
 }
 
-/* ---- lists ----------------------------------------------------------------------------------- */
+/* ---- lists -------------------------------------------------------------------------------- */
 
 struct list {
     const char *kind; /* "workload" or "runner" */
@@ -265,7 +264,7 @@ Test(meta, lists_are_sorted_and_hold_every_plugin)
     expect_complete("runner", "RUNNER");
 }
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------------------------- */
 
 static void expect_no_plugin_name(const struct line *line, void *argument)
 {
@@ -293,7 +292,7 @@ Test(meta, the_harness_knows_no_plugin_by_name)
     each_file("bench/*.[ch]", expect_no_plugin_names, NULL);
 }
 
-/* ---- the manual ------------------------------------------------------------------------------ */
+/* ---- the manual --------------------------------------------------------------------------- */
 
 struct search {
     const char *word;
@@ -334,7 +333,7 @@ Test(meta, every_option_is_in_the_manual)
     }
 }
 
-/* ---- skips ----------------------------------------------------------------------------------- */
+/* ---- skips -------------------------------------------------------------------------------- */
 
 static void expect_test(const struct line *line, void *argument)
 {

@@ -8,7 +8,7 @@
 
 TestSuite(place, .fini = close_machine, .timeout = 20);
 
-/* ---- policies ---- */
+/* ---- policies ----------------------------------------------------------------------------- */
 
 Test(place, smt)
 {
@@ -95,7 +95,7 @@ Test(place, workers_wrap_around)
     placement_free(&p);
 }
 
-/* ---- the helper ---- */
+/* ---- the helper --------------------------------------------------------------------------- */
 
 Test(place, helper_has_the_last_core)
 {
@@ -132,7 +132,7 @@ Test(place, one_pu)
     expect_with_helper("scatter", "0", "0");
 }
 
-/* ---- allowed sets ---- */
+/* ---- allowed sets ------------------------------------------------------------------------- */
 
 Test(place, cores_allowed_in_part)
 {
@@ -192,7 +192,7 @@ Test(place, hybrid_takes_fast_cores_first)
     hwloc_bitmap_free(set);
 }
 
-/* ---- locations ---- */
+/* ---- locations ---------------------------------------------------------------------------- */
 
 Test(place, lists_need_no_program)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the README shows is what is there. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/program.h"

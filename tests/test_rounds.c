@@ -31,8 +31,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
     return 0;
 }
 
-/* ---- the mocks
- * ------------------------------------------------------------------------------------ */
+/* ---- the mocks ---------------------------------------------------------------------------- */
 
 enum { TASKS = 3, CREATE = 1000, TASK = 100, DESTROY = 50, READINGS = 1 + 2 * TASKS };
 
@@ -138,8 +137,7 @@ static const struct runner fast = {.name = "fast",
                                    .go = go_fast,
                                    .destroy = destroy};
 
-/* ---- a session of them
- * ----------------------------------------------------------------------------- */
+/* ---- a session of them -------------------------------------------------------------------- */
 
 enum { ROUNDS = 8, CASES = 3 };
 

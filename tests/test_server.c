@@ -7,8 +7,7 @@
 
 TestSuite(server, .timeout = 30);
 
-/* ---- contents -----------------------------------------------------------------------------------
- */
+/* ---- contents ----------------------------------------------------------------------------- */
 
 Test(contents, any_partition_gives_the_same_bytes)
 {
@@ -34,8 +33,7 @@ Test(contents, depend_on_seed_and_file)
     cr_assert_arr_neq(a, c, sizeof(a));
 }
 
-/* ---- responses ----------------------------------------------------------------------------------
- */
+/* ---- responses ---------------------------------------------------------------------------- */
 
 ParameterizedTestParameters(server, files_of_any_size)
 {

@@ -10,8 +10,7 @@
 
 TestSuite(server_rough, .timeout = 60);
 
-/* ---- requests that it does not serve ------------------------------------------------------------
- */
+/* ---- requests that it does not serve ------------------------------------------------------ */
 
 Test(server_rough, says_404_and_goes_on)
 {
@@ -91,8 +90,7 @@ Test(server_rough, closes_when_another_protocol_is_asked_for)
     stop(&child);
 }
 
-/* ---- slow and sudden clients --------------------------------------------------------------------
- */
+/* ---- slow and sudden clients -------------------------------------------------------------- */
 
 Test(server_rough, reads_a_request_byte_by_byte)
 {
@@ -166,8 +164,7 @@ Test(server_rough, waits_for_a_client_that_reads_little_by_little)
     stop(&child);
 }
 
-/* ---- latency and bandwidth: bounds that no slow machine can break -------------------------------
- */
+/* ---- latency and bandwidth: bounds that no slow machine can break ------------------------- */
 
 Test(server_rough, never_answers_before_the_latency)
 {
@@ -211,8 +208,7 @@ Test(server_rough, never_exceeds_the_bandwidth_by_more_than_a_portion)
     stop(&child);
 }
 
-/* ---- many ---------------------------------------------------------------------------------------
- */
+/* ---- many --------------------------------------------------------------------------------- */
 
 Test(server_rough, holds_10000_connections_at_once)
 {
@@ -248,8 +244,7 @@ Test(server_rough, serves_more_clients_than_it_has_descriptors)
     stop(&child);
 }
 
-/* ---- begin and end ------------------------------------------------------------------------------
- */
+/* ---- begin and end ------------------------------------------------------------------------ */
 
 Test(server_rough, says_that_a_port_is_in_use)
 {

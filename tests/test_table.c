@@ -51,7 +51,7 @@ static void expect_near(double found, double expected)
     cr_expect(fabs(found - expected) < 1e-9, "found %.12g, expected %.12g", found, expected);
 }
 
-/* ---- numbers -------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------------------------ */
 
 Test(view, medians_and_rates, TIMEOUT)
 {
@@ -143,7 +143,7 @@ Test(view, winner_only_beyond_the_noise, TIMEOUT)
     view_close(&view);
 }
 
-/* ---- tables --------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------- */
 
 static void expect_golden(const char *result, const char *golden, int width)
 {
@@ -212,7 +212,7 @@ Test(table, width_is_that_of_the_environment, TIMEOUT)
     fclose(file);
 }
 
-/* ---- damaged files -------------------------------------------------------------------------- */
+/* ---- damaged files ------------------------------------------------------------------------ */
 
 static void expect_refused(const char *text, const char *sentence)
 {

@@ -70,8 +70,7 @@ Test(urls, share_a_host_whatever_scheme_port_and_case)
     free(list.urls);
 }
 
-/* ---- what is wrong, in which line
- * ---------------------------------------------------------------- */
+/* ---- what is wrong, in which line --------------------------------------------------------- */
 
 struct bad_list {
     char text[80];
@@ -130,8 +129,7 @@ Test(urls, complain_of_an_address_that_is_too_long)
     free(list.urls);
 }
 
-/* ---- connections to a host
- * ------------------------------------------------------------------------ */
+/* ---- connections to a host ---------------------------------------------------------------- */
 
 Test(urls, give_a_host_no_more_connections_than_allowed)
 {

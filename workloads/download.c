@@ -51,8 +51,7 @@ static const struct preset presets[] = {
     {0},
 };
 
-/* ---- shape and input ---------------------------------------------------------------------------
- */
+/* ---- shape and input ---------------------------------------------------------------------- */
 
 static int shape_list(struct job *job, struct shape *shape)
 {
@@ -128,8 +127,7 @@ static int prepare(struct job *job)
     return err;
 }
 
-/* ---- the server --------------------------------------------------------------------------------
- */
+/* ---- the server --------------------------------------------------------------------------- */
 
 static int helper(struct job *job, struct helper *helper)
 {
@@ -155,8 +153,7 @@ static int helper(struct job *job, struct helper *helper)
     return err;
 }
 
-/* ---- in the worker -----------------------------------------------------------------------------
- */
+/* ---- in the worker ------------------------------------------------------------------------ */
 
 static int enter(struct worker *worker)
 {
@@ -199,8 +196,7 @@ static int run(struct worker *worker, struct task *task)
     return transfer_end(transfer, code);
 }
 
-/* ---- checking ----------------------------------------------------------------------------------
- */
+/* ---- checking ----------------------------------------------------------------------------- */
 
 /* Compares file `index` from `offset` on with what the server must have sent. */
 static bool matches(const struct job *job, size_t index, uint64_t offset, const void *data,

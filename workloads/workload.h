@@ -30,7 +30,7 @@ struct job;
 struct task;
 struct worker;
 
-/* ---- parameters ---------------------------------------------------------------------------- */
+/* ---- parameters --------------------------------------------------------------------------- */
 
 enum param_type {
     PARAM_COUNT,    /* n: a number of things; suffixes k, M, G (decimal), Ki, Mi, Gi (binary) */
@@ -70,7 +70,7 @@ struct preset {
     const char *n;       /* as after -n, NULL: the default */
 };
 
-/* ---- what a workload says of itself before anything starts ---------------------------------- */
+/* ---- what a workload says of itself before anything starts -------------------------------- */
 
 /* What limits the speed: a claim by the workload, measured and contradicted by the harness. */
 enum bound { BOUND_CPU, BOUND_MEMORY, BOUND_IO, BOUND_LOCK, BOUND_DISPATCH };
@@ -136,7 +136,7 @@ const char *job_directory(const struct job *job);
 int job_fail(struct job *job, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* ---- tasks ---------------------------------------------------------------------------------- */
+/* ---- tasks -------------------------------------------------------------------------------- */
 
 /* One task, as `run`, `start` and `check` see it. */
 struct task {
@@ -163,7 +163,7 @@ struct claim {
     int fd;       /* NEXT_WAIT: ask again when this descriptor is readable; not consumed */
 };
 
-/* ---- workers -------------------------------------------------------------------------------- */
+/* ---- workers ------------------------------------------------------------------------------ */
 
 /* A simulated interpreter with its lock. Runners own it; workloads only call the three functions
  * below, which cost a load and a predicted branch when there is none. */
@@ -253,7 +253,7 @@ static inline void blocking_end(struct worker *worker)
         worker->interpreter->acquire(worker->interpreter, worker);
 }
 
-/* ---- shared objects -------------------------------------------------------------------------- */
+/* ---- shared objects ----------------------------------------------------------------------- */
 
 /* Each takes the object's number in shape.shared. What waits releases the interpreter's lock,
  * counts as waiting for a lock, and ends with -ECANCELED when the repetition is stopped. */
@@ -283,7 +283,7 @@ int shared_try_get(struct worker *worker, unsigned number, int64_t *value);
 int shared_fd(const struct worker *worker, unsigned number);
 int shared_room_fd(const struct worker *worker, unsigned number);
 
-/* ---- helpers: processes that stand outside the measurement ---------------------------------- */
+/* ---- helpers: processes that stand outside the measurement -------------------------------- */
 
 /* A workload's helper is started if it has one and shape.report_size is not 0.
  * What comes through helper_fd(), one byte each; end of file: return from `helper`. */
@@ -295,7 +295,7 @@ int helper_fd(const struct helper *helper);
 /* Tells the harness that job->report is filled and the helper serves. */
 void helper_ready(struct helper *helper);
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ---------------------------------------------------------------------------- */
 
 struct workload {
     const char *name;             /* lower case, words joined by '-' */

@@ -46,8 +46,7 @@ int bench_missed(void)
     return missed;
 }
 
-/* ---- trials
- * -------------------------------------------------------------------------------------- */
+/* ---- trials ------------------------------------------------------------------------------- */
 
 void trial_open(struct trial *t, const struct workload *workload, const char *settings)
 {
@@ -113,8 +112,7 @@ double trial_run(struct trial *t, size_t number)
     return (double)sample.run_ns;
 }
 
-/* ---- rounds
- * -------------------------------------------------------------------------------------- */
+/* ---- rounds ------------------------------------------------------------------------------- */
 
 void bench_rounds(struct contender *contenders, size_t count, size_t rounds)
 {

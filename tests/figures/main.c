@@ -5,6 +5,7 @@
 #include "tests/figures/bench.h"
 #include "bench/supervise.h"
 #include "bench/units.h"
+#include "workloads/helpers/download.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,8 +32,7 @@ static double run_entry(void *context)
     return trial_run(entry->trial, entry->number);
 }
 
-/* ---- primes: pools against independent copies
- * ------------------------------------------------------ */
+/* ---- primes: pools against independent copies --------------------------------------------- */
 
 /* As many serial jobs as cores, in a process each, pinned like the workers of a pool. */
 struct copies {
@@ -122,8 +122,7 @@ static void figure_primes(void)
     free(copies.trials);
 }
 
-/* ---- checkpoints
- * -------------------------------------------------------------------------------------- */
+/* ---- checkpoints -------------------------------------------------------------------------- */
 
 static void figure_checkpoint(void)
 {
@@ -144,8 +143,7 @@ static void figure_checkpoint(void)
     trial_close(&without);
 }
 
-/* ---- means: against OpenMP
- * ------------------------------------------------------------------------------ */
+/* ---- means: against OpenMP ---------------------------------------------------------------- */
 
 double openmp_sum_ns(const double *numbers, size_t count, int threads);
 
@@ -177,8 +175,7 @@ static void figure_means(void)
     trial_close(&t);
 }
 
-/* ---- waiting
- * ---------------------------------------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------------------------ */
 
 static void figure_sleep(void)
 {
@@ -223,8 +220,7 @@ static void figure_many_waits(void)
         exit(1);
 }
 
-/* ---- downloading
- * ------------------------------------------------------------------------------------------ */
+/* ---- downloading -------------------------------------------------------------------------- */
 
 static void figure_download(void)
 {
@@ -254,9 +250,48 @@ static void figure_download(void)
     trial_close(&quick);
 }
 
-/* ---- all
- * ------------------------------------------------------------------------------------------------------
+/* ---- the built-in server ------------------------------------------------------------------ */
+
+/* Requests per second that wrk gets from the server, each pinned to a core of its own; 0: no wrk.
  */
+static double run_wrk(const struct trial *t)
+{
+    const struct download_report *report = t->experiment.job.report;
+    char command[256], line[256];
+    double rate = 0;
+    place_bind(bench_machine(), &t->experiment.placement.places[0]);
+    snprintf(command, sizeof(command), "wrk -t1 -c64 -d2s http://127.0.0.1:%u/file/0 2>/dev/null",
+             report->port);
+    FILE *wrk = popen(command, "r");
+    while (wrk != NULL && fgets(line, sizeof(line), wrk) != NULL)
+        sscanf(line, "Requests/sec: %lf", &rate);
+    if (wrk != NULL)
+        pclose(wrk);
+    struct place anywhere = {.cpuset = NULL};
+    place_bind(bench_machine(), &anywhere);
+    return rate;
+}
+
+static void figure_server(void)
+{
+    enum { TRIES = 6 };
+    struct trial t;
+    double rates[TRIES], demands[TRIES];
+    trial_open(&t, &workload_download, "size=100 latency=0");
+    trial_begin(&t);
+    for (int i = 0; i < TRIES; i++) {
+        rates[i] = run_wrk(&t);
+        demands[i] = 30000;
+    }
+    if (rates[0] > 0)
+        bench_at_least("server: responses of 100 bytes a second on one core, by wrk / 30,000",
+                       rates, demands, TRIES, 1);
+    else
+        printf("server: not measured, there is no wrk; install the package wrk\n");
+    trial_close(&t);
+}
+
+/* ---- all ---------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -264,6 +299,7 @@ static const struct {
 } figures[] = {
     {"primes", figure_primes}, {"checkpoint", figure_checkpoint}, {"means", figure_means},
     {"sleep", figure_sleep},   {"many-waits", figure_many_waits}, {"download", figure_download},
+    {"server", figure_server},
 };
 
 /* Measures those that are named, or all. */

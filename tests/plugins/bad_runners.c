@@ -76,8 +76,7 @@ const struct runner runner_bad_swallow = {
     .destroy = destroy_here,
 };
 
-/* ---- crews of threads
- * ---------------------------------------------------------------------------- */
+/* ---- crews of threads --------------------------------------------------------------------- */
 
 static int create_threads(struct run *run)
 {

@@ -25,8 +25,7 @@ static void wait_until(struct connection *c, struct due_queue *queue, int64_t ns
     due_add(queue, &c->due, ns);
 }
 
-/* ---- sending ----------------------------------------------------------------------------------
- */
+/* ---- sending ------------------------------------------------------------------------------ */
 
 static void finish(struct connection *c)
 {
@@ -65,8 +64,7 @@ static void answer(struct connection *c)
     finish(c);
 }
 
-/* ---- requests ---------------------------------------------------------------------------------
- */
+/* ---- requests ----------------------------------------------------------------------------- */
 
 static int on_begin(http_parser *parser)
 {
@@ -189,8 +187,7 @@ static void resume(struct connection *c)
         proceed(c, c->early, c->early_size);
 }
 
-/* ---- events -----------------------------------------------------------------------------------
- */
+/* ---- events ------------------------------------------------------------------------------- */
 
 static void receive(struct connection *c)
 {

@@ -34,8 +34,7 @@ int transfer_library(struct worker *worker)
     return 0;
 }
 
-/* ---- storing ----------------------------------------------------------------------------------
- */
+/* ---- storing ------------------------------------------------------------------------------ */
 
 void download_path(char path[PATH_MAX], const char *directory, size_t index)
 {
@@ -108,8 +107,7 @@ static int finish(struct transfer *t)
     return err;
 }
 
-/* ---- one handle -------------------------------------------------------------------------------
- */
+/* ---- one handle --------------------------------------------------------------------------- */
 
 static int on_progress(void *transfer, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
@@ -211,8 +209,7 @@ int transfer_begin(struct transfer *t, struct task *task)
     return curl_easy_setopt(t->easy, CURLOPT_URL, t->url) == CURLE_OK ? 0 : -ENOMEM;
 }
 
-/* ---- what can go wrong -------------------------------------------------------------------------
- */
+/* ---- what can go wrong -------------------------------------------------------------------- */
 
 static int status_error(long status)
 {

@@ -17,8 +17,7 @@ struct transfers {
     LIST_HEAD(, transfer) idle, active; /* handles are kept: making one costs as much as using it */
 };
 
-/* ---- what curl did -----------------------------------------------------------------------------
- */
+/* ---- what curl did ------------------------------------------------------------------------ */
 
 static void collect(struct transfers *all)
 {
@@ -44,8 +43,7 @@ static void act(struct transfers *all, curl_socket_t fd, int events)
     collect(all);
 }
 
-/* ---- what curl wants ---------------------------------------------------------------------------
- */
+/* ---- what curl wants ---------------------------------------------------------------------- */
 
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
@@ -101,8 +99,7 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *transfers, v
     return 0;
 }
 
-/* ---- tasks -------------------------------------------------------------------------------------
- */
+/* ---- tasks -------------------------------------------------------------------------------- */
 
 /* An idle handle, a new one if there is none; NULL when memory is short. */
 static struct transfer *find_idle(struct transfers *all)

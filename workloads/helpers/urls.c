@@ -9,8 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading ------------------------------------------------------------------------------ */
 
 /* One line of the list, for sentences. */
 struct place_in_list {
@@ -139,8 +138,7 @@ int urls_read(struct job *job, const char *path, struct url **urls, size_t *coun
     return err;
 }
 
-/* ---- politeness -------------------------------------------------------------------------------
- */
+/* ---- politeness --------------------------------------------------------------------------- */
 
 static bool replace(atomic_int *holder, int old, int new)
 {
