@@ -114,16 +114,16 @@ export UBSAN_OPTIONS ?= exitcode=66:print_stacktrace=1
 export TSAN_OPTIONS  ?= exitcode=66:halt_on_error=1
 
 asan:
-	$(Q)$(call SANITIZED,address$(,)undefined)
+	$(Q)+$(call SANITIZED,address$(,)undefined)
 	$(Q)$(BUILD)/$@/tests/run
 
 ubsan:
-	$(Q)$(call SANITIZED,undefined)
+	$(Q)+$(call SANITIZED,undefined)
 	$(Q)$(BUILD)/$@/tests/run
 
 # Criterion cannot start under the thread sanitizer: the plain tests drive the sanitized program.
 tsan: tests
-	$(Q)$(call SANITIZED,thread)
+	$(Q)+$(call SANITIZED,thread)
 	$(Q)SPEEDUP_PROGRAM=$(BUILD)/$@/speedup-test $(BUILD)/tests/run
 
 FORMATTED = $(shell find bench workloads runners tests -name '*.[ch]' -o -name '*.cc')

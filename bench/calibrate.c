@@ -97,7 +97,7 @@ static int empty_task(struct calibration *calibration, const struct stage *stage
     if (err == 0)
         err = experiment_place(&e, stage->machine, "cores");
     if (err == 0)
-        err = experiment_prepare(&e, stop_fd);
+        err = experiment_prepare(&e, stage->machine, MEMORY_FIRST_TOUCH, stop_fd);
     for (int i = 0; i < EMPTY_ROUNDS && err == 0; i++) {
         struct sample sample = {0};
         err = repetition_run(stage, &c, &sample);

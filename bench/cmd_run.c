@@ -19,7 +19,7 @@
 /* The options as typed. */
 struct options {
     struct request request;
-    char *runners, *concurrency, *pin, *output, *filter, *example, *timeout, *rounds, *seed;
+    char *runners, *concurrency, *pin, *mem, *output, *filter, *example, *timeout, *rounds, *seed;
     const char **settings;
     int quick, full, answers, dry_run, plot;
 };
@@ -37,6 +37,9 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
          "recorded rounds after the warm-up (default 10; quick 6)", "N"},
         {"pin", '\0', POPT_ARG_STRING, &o->pin, 0,
          "where workers sit: cores (default), compact, scatter, none or an hwloc location",
+         "POLICY"},
+        {"mem", '\0', POPT_ARG_STRING, &o->mem, 0,
+         "where the input lies: interleave (over all NUMA nodes, default) or first-touch",
          "POLICY"},
         {"output", 'o', POPT_ARG_STRING, &o->output, 0,
          "result file (default: a new one in results/)", "FILE"},
@@ -59,10 +62,9 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
     return cli_open("run", "[OPTION...] [WORKLOAD...]", argc, argv, table, status);
 }
 
-static int number(const char *option, const char *text, enum param_type type, double min,
-                  double max, int64_t *n)
+/* Reads an option's value as a parameter's is read; leaves *n alone where it was not given. */
+static int read_value(const struct param param, const char *text, int64_t *n)
 {
-    const struct param param = {option, "", type, NULL, min, max, NULL};
     struct value value;
     char why[ERROR_MAX];
     if (text == NULL)
@@ -92,11 +94,20 @@ static int apply(struct options *o, struct session *s)
         r->suite = "quick";
         rounds = 6;
     }
-    int status = number("--rounds", o->rounds, PARAM_COUNT, 1, 10000, &rounds);
+    static const char *const memories[] = {"interleave", "first-touch", NULL};
+    int64_t memory = MEMORY_INTERLEAVED;
+    int status = read_value((struct param){"--rounds", "", PARAM_COUNT, NULL, 1, 10000, NULL},
+                            o->rounds, &rounds);
     if (status == 0)
-        status = number("--timeout", o->timeout, PARAM_TIME, 1e6, 86400e9, &timeout);
+        status = read_value((struct param){"--timeout", "", PARAM_TIME, NULL, 1e6, 86400e9, NULL},
+                            o->timeout, &timeout);
     if (status == 0)
-        status = number("--seed", o->seed, PARAM_COUNT, 0, 1e15, &seed);
+        status = read_value((struct param){"--seed", "", PARAM_COUNT, NULL, 0, 1e15, NULL}, o->seed,
+                            &seed);
+    if (status == 0)
+        status = read_value((struct param){"--mem", "", PARAM_CHOICE, NULL, 0, 0, memories}, o->mem,
+                            &memory);
+    s->memory = (enum memory)memory;
     s->rounds = (unsigned)rounds;
     s->stage.timeout_ns = timeout;
     s->seed = (uint64_t)seed;
@@ -187,8 +198,8 @@ static int run_and_plot(struct options *o, struct session *s)
 
 static void free_options(struct options *o)
 {
-    char *texts[] = {o->runners, o->concurrency, o->pin,    o->output, o->filter,
-                     o->example, o->timeout,     o->rounds, o->seed};
+    char *texts[] = {o->runners, o->concurrency, o->pin,     o->mem,    o->output,
+                     o->filter,  o->example,     o->timeout, o->rounds, o->seed};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         free(texts[i]);
     for (char **setting = (char **)o->settings; setting != NULL && *setting != NULL; setting++)

@@ -44,7 +44,18 @@ int experiment_place(struct experiment *e, const struct machine *machine, const 
     return err;
 }
 
-int experiment_prepare(struct experiment *e, int stop_fd)
+/* Spreads the input over the NUMA nodes, so that no worker has all of it near. Without effect on
+ * one node; where it is not allowed, pages lie where they are first touched. */
+static void interleave(struct experiment *e, const struct machine *machine)
+{
+    if (machine->numa_nodes > 1 && !machine->simulated && e->job.shape.input_size > 0)
+        hwloc_set_area_membind(machine->topology, e->job.input, e->job.shape.input_size,
+                               hwloc_topology_get_allowed_nodeset(machine->topology),
+                               HWLOC_MEMBIND_INTERLEAVE, HWLOC_MEMBIND_BYNODESET);
+}
+
+int experiment_prepare(struct experiment *e, const struct machine *machine, enum memory memory,
+                       int stop_fd)
 {
     unsigned workers = 1;
     for (size_t i = 0; i < e->case_count; i++) {
@@ -54,6 +65,8 @@ int experiment_prepare(struct experiment *e, int stop_fd)
     int err = arena_create(&e->arena, &e->job, workers, stop_fd, e->failed, sizeof(e->failed));
     if (err != 0)
         return err;
+    if (memory == MEMORY_INTERLEAVED)
+        interleave(e, machine);
     e->prepared = true;
     err = e->job.workload->prepare != NULL ? e->job.workload->prepare(&e->job) : 0;
     return err != 0 ? fail(e, err) : 0;

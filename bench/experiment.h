@@ -72,9 +72,13 @@ int experiment_shape(struct experiment *experiment);
 int experiment_place(struct experiment *experiment, const struct machine *machine,
                      const char *policy);
 
+/* Where the pages of the input lie: --mem. */
+enum memory { MEMORY_INTERLEAVED, MEMORY_FIRST_TOUCH };
+
 /* Makes the shared memory for all its cases and has the input prepared; stop_fd is the session's.
  * After place. Call cleanup also after a failure. */
-int experiment_prepare(struct experiment *experiment, int stop_fd);
+int experiment_prepare(struct experiment *experiment, const struct machine *machine,
+                       enum memory memory, int stop_fd);
 
 /* Releases the input and the shared memory; what was measured stays. May be called twice. */
 void experiment_cleanup(struct experiment *experiment);

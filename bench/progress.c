@@ -13,12 +13,17 @@ static size_t runnable(const struct experiment *e)
     return n;
 }
 
+static size_t planned(const struct session *s, const struct experiment *e)
+{
+    return runnable(e) * (e->job.shape.once ? 1 : s->rounds + 1);
+}
+
 static size_t repetitions(const struct session *s)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->experiment_count; i++)
-        n += s->experiments[i].failed[0] != '\0' ? 0 : runnable(&s->experiments[i]);
-    return n * (s->rounds + 1);
+        n += s->experiments[i].failed[0] != '\0' ? 0 : planned(s, &s->experiments[i]);
+    return n;
 }
 
 /* Seconds still to go if repetitions stay as long as they were; -1 before the first. */
@@ -33,7 +38,11 @@ void progress_experiment(const struct session *s, const struct experiment *e)
 {
     if (isatty(STDERR_FILENO))
         return;
-    fprintf(stderr, "%s: %zu cases, %u rounds and a warm-up", e->name, runnable(e), s->rounds);
+    fprintf(stderr, "%s: %zu cases, ", e->name, runnable(e));
+    if (e->job.shape.once)
+        fprintf(stderr, "1 round");
+    else
+        fprintf(stderr, "%u round%s and a warm-up", s->rounds, s->rounds == 1 ? "" : "s");
     if (remaining(s) >= 0)
         fprintf(stderr, "; about %.0f s left in all", remaining(s));
     fputc('\n', stderr);

@@ -116,7 +116,7 @@ static int run_experiment(struct session *s, struct experiment *e)
     progress_experiment(s, e);
     int err = make_samples(s, e);
     if (err == 0)
-        err = experiment_prepare(e, s->stop_fd);
+        err = experiment_prepare(e, &s->machine, s->memory, s->stop_fd);
     if (err == 0)
         err = helper_start(&helper, &s->machine, e);
     if (err != 0) {
@@ -128,8 +128,8 @@ static int run_experiment(struct session *s, struct experiment *e)
         progress_say(sentence);
         note(s, RUN_TIME_FAILURE, sentence);
     }
-    unsigned first = e->job.shape.once ? 1 : 0, last = e->job.shape.once ? 1 : s->rounds;
-    for (unsigned round = first; round <= last && err == 0 && !stop_interrupted(); round++)
+    unsigned round = e->job.shape.once ? 1 : 0, last = e->job.shape.once ? 1 : s->rounds;
+    for (; round <= last && err == 0 && !stop_interrupted(); round++)
         err = run_round(s, e, round);
     helper_stop(&helper);
     bound_measure(e, &s->calibration);

@@ -12,6 +12,7 @@ struct session {
     int argc;
     const char **argv;
     const char *policy; /* of --pin */
+    enum memory memory; /* --mem */
     bool print_answers; /* --answers */
     unsigned rounds;    /* recorded ones; a warm-up comes before them */
     uint64_t seed;

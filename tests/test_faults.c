@@ -187,7 +187,7 @@ Test(kills, harness_itself)
 
 Test(kills, supervisor_is_killed)
 {
-    struct outcome o = program_signal(SIGKILL, "rounds and a warm-up",
+    struct outcome o = program_signal(SIGKILL, "and a warm-up",
                                       "run sleep -p time=20ms -R process-pool -r 10000 -o x.json");
     cr_assert_eq(o.status, 128 + SIGKILL);
     cr_assert_not_null(result_of("x.json"));
@@ -232,7 +232,7 @@ Test(time_limit, hung_loop)
 
 Test(interrupt, leaves_the_complete_rounds)
 {
-    struct outcome o = program_signal(SIGINT, "rounds and a warm-up",
+    struct outcome o = program_signal(SIGINT, "and a warm-up",
                                       "run sleep -p time=20ms -R process-pool,async -r 10000 "
                                       "-o x.json");
     ends(&o, 130, "the result is in x.json");
@@ -241,7 +241,7 @@ Test(interrupt, leaves_the_complete_rounds)
 
 Test(interrupt, by_sigterm)
 {
-    struct outcome o = program_signal(SIGTERM, "rounds and a warm-up",
+    struct outcome o = program_signal(SIGTERM, "and a warm-up",
                                       "run sleep -p time=20ms -R threads -r 10000 -o x.json");
     ends(&o, 130, "the result is in x.json");
 }

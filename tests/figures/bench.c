@@ -85,7 +85,7 @@ size_t trial_add(struct trial *t, const char *name, unsigned concurrency)
 void trial_begin(struct trial *t)
 {
     struct experiment *e = &t->experiment;
-    if (experiment_prepare(e, stop_fd) != 0)
+    if (experiment_prepare(e, &machine, MEMORY_INTERLEAVED, stop_fd) != 0)
         give_up(e->failed);
     if (helper_start(&t->helper, &machine, e) != 0)
         give_up(e->job.error);

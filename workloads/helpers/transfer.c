@@ -242,22 +242,29 @@ static int fail_status(struct transfer *t, long status)
                        http_status_str((enum http_status)status));
 }
 
+static int fail_descriptors(struct transfer *t)
+{
+    return worker_fail(t->worker, -EMFILE,
+                       "GET %.60s: all %llu file descriptors are in use; n downloads at once "
+                       "need up to 4 n: raise the hard limit (ulimit -Hn) or try a smaller -n",
+                       t->url, (unsigned long long)file_limit_raise());
+}
+
 static int fail_connect(struct transfer *t)
 {
     long number = 0;
     curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
     int err = t->error != 0 ? t->error : number > 0 ? -(int)number : -ECONNREFUSED;
     if (err == -EMFILE)
-        return worker_fail(t->worker, err,
-                           "GET %.60s: all %llu file descriptors are in use; n downloads at once "
-                           "need up to 4 n: raise the hard limit (ulimit -Hn) or try a smaller -n",
-                           t->url, (unsigned long long)file_limit_raise());
+        return fail_descriptors(t);
     return worker_fail(t->worker, err, "GET %.120s: could not connect (%s); is the server running?",
                        t->url, strerror(-err));
 }
 
 static int fail_store(struct transfer *t)
 {
+    if (t->error == -EMFILE)
+        return fail_descriptors(t);
     if (t->error == -EFBIG && !on_disk(t))
         return worker_fail(t->worker, t->error, "GET %.120s: more than the expected %zu B came",
                            t->url, t->task->output_max);
