@@ -51,6 +51,8 @@ int stop_install(void)
         return -errno;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (signal(SIGHUP, handle) == SIG_IGN) /* the terminal is gone; under nohup nobody cares */
+        signal(SIGHUP, SIG_IGN);
     sigaction(SIGALRM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     return stop_fd;

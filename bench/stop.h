@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* How a repetition is stopped early: Ctrl-C, SIGTERM and the time limit all set the one stop flag.
- * A repetition that has not ended STOP_GRACE_S later is given up: this process exits at once, its
- * children die with it, and the supervisor says so in the result file. */
+/* How a repetition is stopped early: Ctrl-C, SIGTERM, SIGHUP and the time limit all set the one
+ * stop flag. A repetition that has not ended STOP_GRACE_S later is given up: this process exits at
+ * once, its children die with it, and the supervisor says so in the result file. */
 #ifndef SPEEDUP_STOP_H
 #define SPEEDUP_STOP_H
 

@@ -26,14 +26,15 @@ static _Noreturn void harness_main(int (*harness)(struct watch *, void *), struc
     _exit(status);
 }
 
-/* Waits for the harness. What the terminal sends reaches it directly; what somebody sends to this
- * process is passed on, as SIGTERM, so that it is not taken for a second Ctrl-C. */
+/* Waits for the harness. Whatever asks us to end is passed on, as SIGTERM: a Ctrl-C has reached the
+ * harness already and must not count twice; a terminal that closes tells only its session's leader.
+ */
 static int await_harness(pid_t pid, const sigset_t *signals)
 {
     siginfo_t info;
     int status;
     while (waitpid(pid, &status, WNOHANG) == 0) {
-        if (sigwaitinfo(signals, &info) > 0 && info.si_signo != SIGCHLD && info.si_code <= 0)
+        if (sigwaitinfo(signals, &info) > 0 && info.si_signo != SIGCHLD)
             kill(pid, SIGTERM);
     }
     return status;
@@ -102,6 +103,7 @@ int supervise(int (*harness)(struct watch *, void *), void *argument)
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     sigaddset(&signals, SIGCHLD);
     sigprocmask(SIG_BLOCK, &signals, &before);
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* orphans of a harness that died come to us */

@@ -17,7 +17,7 @@ struct watch {
 };
 
 /* Forks, runs harness(watch, argument) in the child and answers its exit code, or the one that
- * tells what became of it. SIGINT and SIGTERM are passed on. */
+ * tells what became of it. SIGINT, SIGTERM and SIGHUP are passed on. */
 int supervise(int (*harness)(struct watch *watch, void *argument), void *argument);
 
 #endif

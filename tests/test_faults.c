@@ -246,6 +246,13 @@ Test(interrupt, by_sigterm)
     ends(&o, 130, "the result is in x.json");
 }
 
+Test(interrupt, by_a_terminal_that_closes)
+{
+    struct outcome o = program_signal(SIGHUP, "and a warm-up",
+                                      "run sleep -p time=20ms -R process-pool -r 10000 -o x.json");
+    ends(&o, 130, "the result is in x.json");
+}
+
 Test(interrupt, of_a_hung_task)
 {
     struct outcome o = program_signal(SIGINT, "this task hangs now",
