@@ -81,21 +81,20 @@ void arena_bind(struct arena *arena, struct job *job)
     job->arena = arena;
 }
 
-int arena_create(struct arena *arena, struct job *job, unsigned record_count, int stop_fd,
-                 char *why, size_t size)
+int arena_create(struct arena *arena, struct job *job, unsigned record_count, size_t most,
+                 int stop_fd, char *why, size_t size)
 {
     struct layout layout = lay_out(&job->shape, record_count);
-    char bytes[32];
-    snprintf(bytes, sizeof(bytes), "%.1f MiB", (double)layout.size / 1048576);
-    arena->fd = memfd_create("speedup", MFD_CLOEXEC);
-    int err = arena->fd < 0 ? -errno : 0;
-    if (err == 0 && ftruncate(arena->fd, (off_t)layout.size) != 0)
-        err = -errno;
+    int err = most > 0 && layout.size > most ? -ENOMEM : 0; /* or the kernel kills us later */
+    if (err == 0) {
+        arena->fd = memfd_create("speedup", MFD_CLOEXEC);
+        err = arena->fd < 0 || ftruncate(arena->fd, (off_t)layout.size) != 0 ? -errno : 0;
+    }
     if (err == 0)
         err = map(arena, layout.size);
     if (err != 0) {
-        snprintf(why, size, "could not get %s of shared memory: %s; try smaller parameters", bytes,
-                 strerror(-err));
+        snprintf(why, size, "could not get %.1f MiB of shared memory: %s; try smaller parameters",
+                 (double)layout.size / 1048576, strerror(-err));
         arena_destroy(arena);
         return err;
     }

@@ -6,10 +6,11 @@
 #include "runners/control.h"
 
 /* Makes a zeroed mapping for job->shape with room for record_count workers, and points job->values,
- * job->input, job->report, job->error and job->arena into it. stop_fd is the session's eventfd.
- * 0, or -errno with job_fail()'s sentence in why[size]. */
-int arena_create(struct arena *arena, struct job *job, unsigned record_count, int stop_fd,
-                 char *why, size_t size);
+ * job->input, job->report, job->error and job->arena into it. stop_fd is the session's eventfd;
+ * most is the memory of the machine in bytes, 0: not known. 0, or -errno with a sentence in
+ * why[size]. */
+int arena_create(struct arena *arena, struct job *job, unsigned record_count, size_t most,
+                 int stop_fd, char *why, size_t size);
 
 /* Maps the same memory in a newly executed program, from its descriptor. */
 int arena_attach(struct arena *arena, int fd);

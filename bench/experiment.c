@@ -62,7 +62,8 @@ int experiment_prepare(struct experiment *e, const struct machine *machine, enum
         if (e->cases[i].refused[0] == '\0' && e->cases[i].worker_count > workers)
             workers = e->cases[i].worker_count;
     }
-    int err = arena_create(&e->arena, &e->job, workers, stop_fd, e->failed, sizeof(e->failed));
+    int err = arena_create(&e->arena, &e->job, workers, machine->memory_bytes, stop_fd, e->failed,
+                           sizeof(e->failed));
     if (err != 0)
         return err;
     if (memory == MEMORY_INTERLEAVED)

@@ -85,8 +85,10 @@ static int mutex_lock(struct worker *worker, struct shared *s)
         err = pthread_mutex_lock(&s->mutex);
         wait_end(worker, since);
     }
-    if (err == EOWNERDEAD)
+    if (err == EOWNERDEAD) {
         pthread_mutex_consistent(&s->mutex);
+        pthread_mutex_unlock(&s->mutex); /* what it guards is lost; nobody else need wait */
+    }
     return -err;
 }
 

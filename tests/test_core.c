@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/arena.h"
+#include "bench/bound.h"
 #include "bench/chain.h"
 #include "bench/concurrency.h"
 #include "bench/params.h"
@@ -127,6 +128,46 @@ Test(peak, is_the_overlap_of_the_stamps)
     cr_expect_eq(peak_concurrency(slots, 4), 3);
     slots[3] = (struct slot){.begin_ns = 50}; /* never ended */
     cr_expect_eq(peak_concurrency(slots, 4), 2);
+}
+
+/* ---- what limits the speed ---------------------------------------------------------------- */
+
+/* A second of serial work in 1,000 tasks, on a machine that reads 10 GB/s and takes 100 ns for an
+ * empty task; the second case has two workers. */
+static enum bound measured(int64_t cpu_ns, double bytes, size_t tasks, int64_t lock_wait_ns)
+{
+    static const struct runner serial = {.name = "serial"}, other = {.name = "other"};
+    struct sample one = {.round = 1, .checked = true, .run_ns = 1000000000, .cpu_ns = cpu_ns};
+    struct sample two = {
+        .round = 1, .checked = true, .run_ns = 1000000000, .lock_wait_ns = lock_wait_ns};
+    struct bench_case cases[] = {
+        {.runner = &serial, .worker_count = 1, .samples = &one, .sample_count = 1},
+        {.runner = &other, .worker_count = 2, .samples = &two, .sample_count = 1},
+    };
+    struct experiment e = {.cases = cases, .case_count = 2};
+    const struct calibration machine = {.stream_read_bytes_per_s = 10e9, .empty_task_ns = 100};
+    e.job.shape.tasks = tasks;
+    e.job.shape.bytes = bytes;
+    e.job.shape.bound = BOUND_CPU;
+    bound_measure(&e, &machine);
+    cr_expect(e.bound.known);
+    cr_expect_eq(e.bound.agrees, e.bound.measured == BOUND_CPU);
+    return e.bound.measured;
+}
+
+Test(bound, thresholds)
+{
+    const int64_t second = 1000000000;
+    cr_expect_eq(measured(second, 0, 1000, 0), BOUND_CPU);
+    cr_expect_eq(measured(second / 2 - 1, 0, 1000, 0), BOUND_IO);
+    cr_expect_eq(measured(second / 2, 0, 1000, 0), BOUND_CPU);
+    cr_expect_eq(measured(second, 6e9, 1000, 0), BOUND_MEMORY);
+    cr_expect_eq(measured(second, 5.9e9, 1000, 0), BOUND_CPU);
+    cr_expect_eq(measured(second, 0, 5000000, 0), BOUND_DISPATCH);
+    cr_expect_eq(measured(second, 0, 4900000, 0), BOUND_CPU);
+    cr_expect_eq(measured(second, 0, 1000, 2 * second / 10 * 3), BOUND_LOCK);
+    cr_expect_eq(measured(second, 0, 1000, 2 * second / 10 * 2), BOUND_CPU);
+    cr_expect_eq(measured(second / 4, 9e9, 5000000, second), BOUND_IO, "waiting comes first");
 }
 
 /* ---- calibrated computing ----------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/program.h"
 
@@ -129,6 +130,14 @@ Test(workloads, false_claim_is_contradicted)
     cr_assert_str_eq(json_string_value(json_object_get(bound, "measured")), "IO");
     cr_assert(json_is_false(json_object_get(bound, "agrees")));
     cr_assert_not_null(strstr(o.out, "CONTRADICTED"), "%s", o.out);
+}
+
+Test(workloads, more_than_the_memory_of_the_machine)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), numbers_per_page = sysconf(_SC_PAGESIZE) / 8;
+    struct outcome o = program("run means -p size=%ld -p chunk=%ld -r 1 -o x.json",
+                               2 * pages * numbers_per_page, 2 * pages * numbers_per_page);
+    ends(&o, 1, "MiB of shared memory: Cannot allocate memory; try smaller parameters");
 }
 
 Test(workloads, too_few_in_progress_is_refused)

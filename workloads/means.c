@@ -12,8 +12,8 @@ enum { SIZE, CHUNK };
 enum { UNIT = 1024 };
 
 static const struct param params[] = {
-    [SIZE] = {"size", "length of the array", PARAM_COUNT, "1M", 0, 4e9, NULL},
-    [CHUNK] = {"chunk", "numbers per task", PARAM_COUNT, "100k", 1, 4e9, NULL},
+    [SIZE] = {"size", "length of the array", PARAM_COUNT, "1M", 0, 1e12, NULL},
+    [CHUNK] = {"chunk", "numbers per task", PARAM_COUNT, "100k", 1, 1e12, NULL},
     {0},
 };
 
