@@ -112,7 +112,9 @@ static int empty_task(struct calibration *calibration, const struct stage *stage
 int calibrate(struct calibration *calibration, const struct stage *stage, bool memory, int stop_fd)
 {
     *calibration = (struct calibration){.work_rate = chain_calibrate()};
+    struct stage unhurried = *stage; /* --timeout is for the user's cases */
+    unhurried.timeout_ns = INT64_C(60000000000);
     if (memory)
         calibration->stream_read_bytes_per_s = stream_read(stage->machine);
-    return empty_task(calibration, stage, stop_fd);
+    return empty_task(calibration, &unhurried, stop_fd);
 }

@@ -158,33 +158,30 @@ static int harness(struct watch *watch, void *argument)
     s->watch = watch;
     s->stage.machine = &s->machine;
     s->stage.scratch = watch->scratch;
-    int err = s->path[0] == '\0' ? result_new_path(s->path) : 0;
-    if (err != 0) {
-        fprintf(stderr, "speedup: cannot make a result file in results/: %s; name one with -o\n",
-                strerror(-err));
-        return EXIT_RUN_TIME;
-    }
     snprintf(watch->result, sizeof(watch->result), "%s", s->path);
     int status = session_run(s);
-    if (s->saved) {
-        show(s);
-        fflush(stdout);
-        fprintf(stderr, "speedup: the result is in %s\n", s->path);
+    if (!s->saved) {
+        if (s->new_path)
+            unlink(s->path);
+        return status;
     }
+    show(s);
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "speedup: the table could not be written: %s\n", strerror(errno));
+        status = status == EXIT_OK ? EXIT_RUN_TIME : status;
+    }
+    fprintf(stderr, "speedup: the result is in %s\n", s->path);
     return status;
 }
 
 static int run_and_plot(struct options *o, struct session *s)
 {
-    if (s->path[0] == '\0' && o->plot) { /* both processes must know the name */
-        int err = result_new_path(s->path);
-        if (err != 0) {
-            fprintf(stderr,
-                    "speedup: cannot make a result file in results/: %s; name one with "
-                    "-o\n",
-                    strerror(-err));
-            return EXIT_RUN_TIME;
-        }
+    int err = s->path[0] == '\0' ? result_new_path(s->path) : 0;
+    s->new_path = o->output == NULL;
+    if (err != 0) {
+        fprintf(stderr, "speedup: cannot make a result file in results/: %s; name one with -o\n",
+                strerror(-err));
+        return EXIT_RUN_TIME;
     }
     int status = supervise(harness, s);
     if (o->plot && status != EXIT_USAGE && status != EXIT_INTERRUPTED) {

@@ -6,8 +6,11 @@
 #include "bench/suggest.h"
 #include "bench/worker.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command {
     const char *name, *summary;
@@ -47,8 +50,29 @@ static int unknown(const char *word)
     return EXIT_USAGE;
 }
 
+/* Whoever started us may have closed these; what we open must not take their place. */
+static void open_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Data that did not reach its reader is a failure. */
+static int flush_output(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "speedup: the output could not be written: %s\n", strerror(errno));
+    return status == EXIT_OK ? EXIT_RUN_TIME : status;
+}
+
 int main(int argc, char **argv)
 {
+    open_standard_descriptors();
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
@@ -66,7 +90,7 @@ int main(int argc, char **argv)
         return cmd_worker(argc - 1, (const char **)argv + 1);
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(word, commands[i].name) == 0)
-            return commands[i].run(argc - 1, (const char **)argv + 1);
+            return flush_output(commands[i].run(argc - 1, (const char **)argv + 1));
     }
     return unknown(word);
 }

@@ -153,16 +153,49 @@ json_t *result_build(const struct session *s)
 
 /* ---- the file ----------------------------------------------------------------------------- */
 
+/* A new file beside the path, whose name nobody can have foreseen. */
+static int open_beside(const char *path, char beside[PATH_MAX])
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    if (snprintf(beside, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX)
+        return -ENAMETOOLONG;
+    int fd = mkostemp(beside, O_CLOEXEC);
+    if (fd >= 0)
+        fchmod(fd, 0666 & ~mask);
+    return fd >= 0 ? fd : -errno;
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, text, size);
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        text += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
 int result_replace(const char *path, const json_t *result)
 {
-    char beside[PATH_MAX + 8];
-    snprintf(beside, sizeof(beside), "%s.part", path);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    char real[PATH_MAX], beside[PATH_MAX];
+    struct stat info;
+    if (realpath(path, real) != NULL)
+        path = real; /* what a symbolic link names is replaced, not the link */
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return -ENOTSUP; /* a device, say: renaming over it would destroy it */
+    char *text = json_dumps(result, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+    if (text == NULL)
+        return -ENOMEM;
+    int fd = open_beside(path, beside);
+    int err = fd < 0 ? fd : write_all(fd, text, strlen(text));
+    free(text);
     if (fd < 0)
-        return -errno;
-    int err = json_dumpfd(result, fd, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) == 0 ? 0 : -EIO;
-    if (err == 0 && write(fd, "\n", 1) != 1)
-        err = -errno;
+        return err;
+    if (err == 0)
+        err = write_all(fd, "\n", 1);
     if (close(fd) != 0 && err == 0)
         err = -errno;
     if (err == 0 && rename(beside, path) != 0)
@@ -179,8 +212,8 @@ int result_save(struct session *s)
     json_decref(result);
     if (err != 0)
         fprintf(stderr, "speedup: cannot write %s: %s; name another file with -o\n", s->path,
-                strerror(-err));
-    s->saved = err == 0;
+                err == -ENOTSUP ? "it is not a regular file" : strerror(-err));
+    s->saved = s->saved || err == 0;
     return err;
 }
 

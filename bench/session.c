@@ -78,6 +78,19 @@ static size_t list_cases(const struct experiment *e, const char **names, size_t 
     return n;
 }
 
+/* Saves the result after a round, but spends no more than a tenth of the time on it: the file grows
+ * with every round. */
+static int save_round(struct session *s)
+{
+    int64_t begin = now_ns();
+    if (begin < s->next_save_ns)
+        return 0;
+    int err = result_save(s);
+    int64_t end = now_ns();
+    s->next_save_ns = end + 9 * (end - begin);
+    return err;
+}
+
 /* Every case of the experiment once, in shuffled order; round 0 is the warm-up and is thrown away.
  */
 static int run_round(struct session *s, struct experiment *e, unsigned number)
@@ -89,10 +102,12 @@ static int run_round(struct session *s, struct experiment *e, unsigned number)
     if (err == 0) {
         size_t n = list_cases(e, names, order);
         shuffle(order, n, s->seed ^ (number * UINT64_C(0x9E3779B97F4A7C15)));
-        gbench_round(names, order, n, (int)number, (int)s->rounds, number > 0, run_case, &round);
+        if (n > 0)
+            gbench_round(names, order, n, (int)number, (int)s->rounds, number > 0, run_case,
+                         &round);
         if (!stop_interrupted())
             e->complete_rounds = number;
-        err = result_save(s);
+        err = save_round(s);
     }
     free(names);
     free(order);

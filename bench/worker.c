@@ -58,6 +58,7 @@ void worker_end(struct worker *worker)
     if (worker->loop != NULL)
         ev_loop_destroy(worker->loop);
     worker->loop = NULL;
+    flight_close(worker);
     if (worker->seat != NULL && worker->seat->kind == WORKER_HERE) {
         struct place anywhere = {.cpuset = NULL};
         place_bind(worker->run->placing->machine, &anywhere);

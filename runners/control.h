@@ -114,6 +114,9 @@ void worker_live(struct worker *worker);
 int worker_begin(struct worker *worker);
 void worker_end(struct worker *worker);
 
+/* By worker_end, after the loop: tasks in flight hold watchers that the loop still knows. */
+void flight_close(struct worker *worker);
+
 /* Executes this program anew as that worker; only returns on failure, with -errno. */
 int worker_execute(struct worker *worker);
 

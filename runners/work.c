@@ -62,8 +62,11 @@ static void wake(struct ev_loop *loop, ev_io *watcher, int events)
     ev_break(loop, EVBREAK_ONE);
 }
 
-static int flight_open(struct flight *flight, unsigned capacity)
+static int flight_open(struct worker *worker, unsigned capacity)
 {
+    struct flight *flight = worker->flight = calloc(1, sizeof(*flight));
+    if (flight == NULL)
+        return -ENOMEM;
     flight->tasks = calloc(capacity, sizeof(*flight->tasks));
     flight->free = calloc(capacity, sizeof(struct task *));
     if (flight->tasks == NULL || flight->free == NULL)
@@ -126,6 +129,16 @@ void wait_fd_start(struct worker *worker, struct task *task, int fd,
     ev_io_start(worker->loop, io);
 }
 
+void flight_close(struct worker *worker)
+{
+    if (worker->flight != NULL) {
+        free(worker->flight->tasks);
+        free(worker->flight->free);
+    }
+    free(worker->flight);
+    worker->flight = NULL;
+}
+
 /* Begins tasks until the flight is full, none is ready (*wait_fd says what to watch) or none is
  * left. */
 static enum next fill(struct worker *worker, struct flight *flight, int *wait_fd)
@@ -160,26 +173,21 @@ int work_loop(struct worker *worker)
     struct run *run = worker->run;
     unsigned share = run->concurrency / run->worker_count +
                      (worker->index < run->concurrency % run->worker_count);
-    struct flight flight;
-    int err = flight_open(&flight, share);
-    if (err == 0) {
-        ev_io stopped;
-        ev_io_init(&stopped, wake, worker_stop_fd(worker), EV_READ);
-        ev_io_start(worker->loop, &stopped);
-        worker->flight = &flight;
-        while (!worker_stopped(worker)) {
-            int wait_fd = -1;
-            enum next next = fill(worker, &flight, &wait_fd);
-            if (next == NEXT_END && flight.free_count == flight.capacity)
-                break;
-            turn(worker->loop, wait_fd);
-        }
-        ev_io_stop(worker->loop, &stopped);
-        worker->flight = NULL;
+    int err = flight_open(worker, share);
+    if (err != 0)
+        return worker_fail(worker, err, "no memory for %u tasks in flight", share);
+    ev_io stopped;
+    ev_io_init(&stopped, wake, worker_stop_fd(worker), EV_READ);
+    ev_io_start(worker->loop, &stopped);
+    while (!worker_stopped(worker)) {
+        int wait_fd = -1;
+        enum next next = fill(worker, worker->flight, &wait_fd);
+        if (next == NEXT_END && worker->flight->free_count == worker->flight->capacity)
+            break;
+        turn(worker->loop, wait_fd);
     }
-    free(flight.tasks);
-    free(flight.free);
-    return err;
+    ev_io_stop(worker->loop, &stopped);
+    return 0;
 }
 
 void task_start(struct worker *worker, struct task *task)

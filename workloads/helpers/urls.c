@@ -68,26 +68,42 @@ static int parse_line(const struct place_in_list *place, char *line, struct url 
     return 0;
 }
 
-static bool same_host(const char *a, const char *b)
+/* A URL's host, and which URL of the list it is. */
+struct host {
+    const char *name;
+    size_t size, index;
+};
+
+static int by_host(const void *a, const void *b)
 {
-    struct http_parser_url in_a, in_b;
-    size_t a_size, b_size;
-    if (!is_web_address(a, &in_a) || !is_web_address(b, &in_b))
-        return false;
-    const char *a_host = part(a, &in_a, UF_HOST, &a_size);
-    const char *b_host = part(b, &in_b, UF_HOST, &b_size);
-    return a_size == b_size && strncasecmp(a_host, b_host, a_size) == 0;
+    const struct host *x = a, *y = b;
+    if (x->size != y->size)
+        return x->size < y->size ? -1 : 1;
+    int order = strncasecmp(x->name, y->name, x->size);
+    return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
 
 /* Finds the first URL of each one's host. */
-static void find_hosts(struct url *urls, size_t count)
+static int find_hosts(struct url *urls, size_t count)
 {
+    struct host *hosts = calloc(count, sizeof(*hosts));
+    if (hosts == NULL)
+        return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
-        size_t j = 0;
-        while (j < i && !(urls[j].host == j && same_host(urls[j].text, urls[i].text)))
-            j++;
-        urls[i].host = (uint32_t)j;
+        struct http_parser_url parsed;
+        hosts[i].index = i;
+        if (is_web_address(urls[i].text, &parsed))
+            hosts[i].name = part(urls[i].text, &parsed, UF_HOST, &hosts[i].size);
     }
+    qsort(hosts, count, sizeof(*hosts), by_host);
+    for (size_t i = 0, first = 0; i < count; i++) {
+        const struct host *f = &hosts[first];
+        if (f->size != hosts[i].size || strncasecmp(f->name, hosts[i].name, f->size) != 0)
+            first = i;
+        urls[hosts[i].index].host = (uint32_t)hosts[first].index;
+    }
+    free(hosts);
+    return 0;
 }
 
 static int read_lines(struct place_in_list *place, FILE *file, struct url **urls, size_t *count)
@@ -129,11 +145,11 @@ int urls_read(struct job *job, const char *path, struct url **urls, size_t *coun
     if (err == 0 && *count == 0)
         err = job_fail(job, -EINVAL, "%s holds no address; write one http or https URL per line",
                        path);
+    if (err == 0)
+        err = find_hosts(*urls, *count);
     if (err != 0) {
         free(*urls);
         *urls = NULL;
-    } else {
-        find_hosts(*urls, *count);
     }
     return err;
 }
