@@ -26,7 +26,7 @@ static double figure_of(const struct bench_case *c, const struct sample *s, enum
     double whole = (double)(s->create_ns + s->run_ns + s->destroy_ns);
     switch (figure) {
     case CPU_PER_WALL:
-        return (double)s->cpu_ns / whole;
+        return (double)s->cpu_ns / (whole - (double)s->queue_ns);
     case LOCK_SHARE:
         return (double)s->lock_wait_ns / ((double)s->run_ns * c->worker_count);
     case RUN_NS:
@@ -41,7 +41,8 @@ static double median_of(const struct bench_case *c, enum figure figure)
     double *x = malloc((c->sample_count + 1) * sizeof(*x)), median = -1;
     size_t n = 0;
     for (size_t i = 0; x != NULL && i < c->sample_count; i++) {
-        if (c->samples[i].checked && c->samples[i].round > 0)
+        const struct sample *s = &c->samples[i];
+        if (s->checked && s->round > 0 && s->round <= c->experiment->complete_rounds)
             x[n++] = figure_of(c, &c->samples[i], figure);
     }
     if (n > 0) {

@@ -132,7 +132,8 @@ static int dry_run(const struct session *s)
             refused += !can;
         }
     }
-    printf("%zu cases in %u rounds and a warm-up; %zu refused\n", runnable, s->rounds, refused);
+    printf("%zu case%s in %u round%s and a warm-up; %zu refused\n", runnable,
+           runnable == 1 ? "" : "s", s->rounds, s->rounds == 1 ? "" : "s", refused);
     return EXIT_OK;
 }
 

@@ -51,7 +51,7 @@ static int parse_one(const char *text, unsigned *n, char *why, size_t size)
 static int parse_range(struct concurrencies *c, char *word, char *why, size_t size)
 {
     unsigned from, to;
-    char *dash = strchr(word, '-');
+    char *dash = strchr(word + (word[0] == '-'), '-'); /* a negative number is no range */
     if (dash != NULL)
         *dash = '\0';
     int err = parse_one(word, &from, why, size);

@@ -14,6 +14,7 @@ struct sample {
     unsigned position; /* in its round, from 0 */
     bool checked;      /* every task done once, no error, the answer right */
     int64_t create_ns, run_ns, destroy_ns, cpu_ns, lock_wait_ns;
+    int64_t queue_ns; /* of the harness's thread, so of serial: it could run, but others did */
     unsigned peak_concurrency;
     long voluntary_switches, involuntary_switches;
     long max_rss_bytes; /* of the largest single process, its highest so far */

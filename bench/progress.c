@@ -26,12 +26,20 @@ static size_t repetitions(const struct session *s)
     return n;
 }
 
-/* Seconds still to go if repetitions stay as long as they were; -1 before the first. */
-static double remaining(const struct session *s)
+/* Seconds still to go: this experiment's repetitions as long as they were, the others' as the mean
+ * of all; -1 before the first. */
+static double remaining(const struct session *s, const struct experiment *e)
 {
-    size_t all = repetitions(s), done = s->repetitions_done;
-    double spent = (double)(now_ns() - s->begin_ns) * 1e-9;
-    return done == 0 || all < done ? -1 : spent / (double)done * (double)(all - done);
+    int64_t now = now_ns();
+    size_t all = repetitions(s), here = planned(s, e);
+    size_t done_here = s->repetitions_done - s->done_before;
+    if (done_here == 0 || all < s->repetitions_done)
+        return -1;
+    double mean_here = (double)(now - s->experiment_begin_ns) * 1e-9 / (double)done_here;
+    double mean = (double)(now - s->begin_ns) * 1e-9 / (double)s->repetitions_done;
+    size_t left_here = here > done_here ? here - done_here : 0;
+    size_t left = all - s->repetitions_done;
+    return mean_here * (double)left_here + mean * (double)(left > left_here ? left - left_here : 0);
 }
 
 void progress_experiment(const struct session *s, const struct experiment *e)
@@ -43,9 +51,14 @@ void progress_experiment(const struct session *s, const struct experiment *e)
         fprintf(stderr, "1 round");
     else
         fprintf(stderr, "%u round%s and a warm-up", s->rounds, s->rounds == 1 ? "" : "s");
-    if (remaining(s) >= 0)
-        fprintf(stderr, "; about %.0f s left in all", remaining(s));
     fputc('\n', stderr);
+}
+
+void progress_warm(const struct session *s, const struct experiment *e)
+{
+    if (!isatty(STDERR_FILENO) && remaining(s, e) >= 1)
+        fprintf(stderr, "%s: warm; about %.0f s left in all\n", e->job.workload->name,
+                remaining(s, e));
 }
 
 void progress_case(const struct session *s, const struct experiment *e, const char *name,
@@ -54,7 +67,7 @@ void progress_case(const struct session *s, const struct experiment *e, const ch
     if (!isatty(STDERR_FILENO))
         return;
     size_t all = repetitions(s), shared = strlen(e->name);
-    double rest = remaining(s);
+    double rest = remaining(s, e);
     fprintf(stderr, "\r\033[K[%3zu %%] ", all > 0 ? 100 * s->repetitions_done / all : 100);
     if (round == 0)
         fprintf(stderr, "warm-up      ");

@@ -6,7 +6,12 @@
 
 #include "bench/session.h"
 
+/* Before the first repetition of an experiment. */
 void progress_experiment(const struct session *session, const struct experiment *experiment);
+/* After the warm-up: how long the rest may take. */
+void progress_warm(const struct session *session, const struct experiment *experiment);
+
+/* Before each repetition. */
 void progress_case(const struct session *session, const struct experiment *experiment,
                    const char *name, unsigned round);
 

@@ -30,14 +30,15 @@ static json_t *number_or_null(double x)
 static json_t *sample_json(const struct experiment *e, const struct sample *s)
 {
     bool used = s->round > 0 && s->round <= e->complete_rounds && s->checked;
-    return json_pack(
-        "{s:i s:i s:b s:I s:I s:I s:I s:i s:I s:I s:I s:I s:b}", "round", (int)s->round, "position",
-        (int)s->position, "used", used, "create_ns", (json_int_t)s->create_ns, "run_ns",
-        (json_int_t)s->run_ns, "destroy_ns", (json_int_t)s->destroy_ns, "cpu_ns",
-        (json_int_t)s->cpu_ns, "peak_concurrency", (int)s->peak_concurrency, "voluntary_switches",
-        (json_int_t)s->voluntary_switches, "involuntary_switches",
-        (json_int_t)s->involuntary_switches, "max_rss_bytes", (json_int_t)s->max_rss_bytes,
-        "lock_wait_ns", (json_int_t)s->lock_wait_ns, "checked", s->checked);
+    return json_pack("{s:i s:i s:b s:I s:I s:I s:I s:I s:i s:I s:I s:I s:I s:b}", "round",
+                     (int)s->round, "position", (int)s->position, "used", used, "create_ns",
+                     (json_int_t)s->create_ns, "run_ns", (json_int_t)s->run_ns, "destroy_ns",
+                     (json_int_t)s->destroy_ns, "cpu_ns", (json_int_t)s->cpu_ns, "queue_ns",
+                     (json_int_t)s->queue_ns, "peak_concurrency", (int)s->peak_concurrency,
+                     "voluntary_switches", (json_int_t)s->voluntary_switches,
+                     "involuntary_switches", (json_int_t)s->involuntary_switches, "max_rss_bytes",
+                     (json_int_t)s->max_rss_bytes, "lock_wait_ns", (json_int_t)s->lock_wait_ns,
+                     "checked", s->checked);
 }
 
 static json_t *errors_json(const struct bench_case *c)
@@ -182,8 +183,11 @@ int result_replace(const char *path, const json_t *result)
 {
     char real[PATH_MAX], beside[PATH_MAX];
     struct stat info;
-    if (realpath(path, real) != NULL)
-        path = real; /* what a symbolic link names is replaced, not the link */
+    bool is_link = lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+    if (is_link) /* what it names is replaced, not the link; that may not exist yet */
+        close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+    if (is_link && realpath(path, real) != NULL)
+        path = real;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return -ENOTSUP; /* a device, say: renaming over it would destroy it */
     char *text = json_dumps(result, JSON_INDENT(1) | JSON_REAL_PRECISION(12));

@@ -149,6 +149,7 @@ static void read_size(const json_t *json, const struct view *view, struct view_j
     }
     const json_t *helper = json_object_get(json, "helper");
     bool apart = json_is_object(helper) && !json_is_true(json_object_get(helper, "shared"));
+    job->helper_apart = apart;
     double cores = view->allowed_cores - (apart && view->allowed_cores > 1);
     job->cores = fmin(cores, view->quota_cpus);
 }

@@ -186,7 +186,7 @@ double view_ideal(const struct view_job *job, double n)
 {
     double share = job->cpu_share > 0.9 ? 1 : job->cpu_share;
     double busy = job->cores / share, most = fmin(n, job->tasks);
-    return isnan(busy) ? most : fmin(most, fmax(busy, 1));
+    return isnan(busy) || share < 0.1 ? most : fmin(most, fmax(busy, 1));
 }
 
 const struct view_case *view_best_of(const struct view_job *job, size_t series)
@@ -204,6 +204,7 @@ const struct view_case *view_best_of(const struct view_job *job, size_t series)
 const struct view_case *view_winner(const struct view_job *job)
 {
     const struct view_case *best = NULL;
+    bool rivals = false;
     for (size_t i = 0; i < job->case_count; i++) {
         const struct view_case *c = &job->cases[i];
         if (!isnan(c->speedup.value) && (best == NULL || c->speedup.value > best->speedup.value))
@@ -211,10 +212,13 @@ const struct view_case *view_winner(const struct view_job *job)
     }
     for (size_t i = 0; best != NULL && i < job->case_count; i++) {
         const struct view_case *c = view_best_of(job, job->cases[i].series);
-        if (c != NULL && c->series != best->series && !(best->speedup.low > c->speedup.high))
+        if (c == NULL || c->series == best->series)
+            continue;
+        rivals = true;
+        if (!(best->speedup.low > c->speedup.high))
             return NULL;
     }
-    return best;
+    return rivals ? best : NULL;
 }
 
 /* ---- the life of a view ------------------------------------------------------------------- */

@@ -60,6 +60,7 @@ struct view_job {
     const char *claim, *measured, *why; /* what it is bound by */
     bool agrees;                        /* claim and measurement */
     double cpu_share;                   /* CPU time / wall time of the serial case */
+    bool helper_apart;                  /* its helper keeps a core for itself */
     double cores;                       /* for its workers: the quota and the helper taken off */
     const struct view_case *serial;     /* the first one that was measured, or NULL */
     struct view_case *cases;
@@ -90,7 +91,8 @@ void view_close(struct view *view);
 /* The highest speed-up that n tasks in progress could give: not more than n, than there are tasks,
  * and than keeps all cores computing, which is cores / (CPU share of the serial case). So the cores
  * limit a job that only computes, and n or the tasks one that only waits. A share above 0.9 counts
- * as 1: the rest is what the system took. */
+ * as 1: the rest is what the system took. One below 0.1 does not count: it is what waiting one by
+ * one costs, and other models wait more cheaply. */
 double view_ideal(const struct view_job *job, double n);
 
 /* The case of a series with the highest speed-up, or NULL. */

@@ -68,6 +68,20 @@ static int choose_runner(struct selection *sel, const char *word, struct runner_
     return err;
 }
 
+/* Named before, with the same parameters? */
+static bool is_chosen(struct selection *sel, const char *word, const struct runner_choice *choices,
+                      size_t count)
+{
+    struct runner_choice again = {0};
+    bool chosen = false;
+    if (choose_runner(sel, word, &again) != 0)
+        return false; /* the caller finds the mistake */
+    for (size_t i = 0; i < count && !chosen; i++)
+        chosen = choices[i].runner == again.runner &&
+                 memcmp(choices[i].values, again.values, sizeof(again.values)) == 0;
+    return chosen;
+}
+
 /* The baseline first, then what the list names, or all. */
 static int choose_runners(struct selection *sel, const char *list, struct runner_choice *choices,
                           size_t *count)
@@ -86,7 +100,7 @@ static int choose_runners(struct selection *sel, const char *list, struct runner
                      "-R threads,async",
                      list);
             err = -EINVAL;
-        } else if (strcmp(word, BASELINE) != 0) {
+        } else if (strcmp(word, BASELINE) != 0 && !is_chosen(sel, word, choices, *count)) {
             if (*count == RUNNERS_MAX) {
                 snprintf(sel->why, sel->why_size, "-R names more than %d runners", RUNNERS_MAX);
                 err = -EINVAL;

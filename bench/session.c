@@ -107,6 +107,8 @@ static int run_round(struct session *s, struct experiment *e, unsigned number)
                          &round);
         if (!stop_interrupted())
             e->complete_rounds = number;
+        if (number == 0)
+            progress_warm(s, e);
         err = save_round(s);
     }
     free(names);
@@ -128,6 +130,8 @@ static int run_experiment(struct session *s, struct experiment *e)
 {
     struct helper_process helper = {0, -1};
     s->stage.helper = &helper;
+    s->done_before = s->repetitions_done;
+    s->experiment_begin_ns = now_ns();
     progress_experiment(s, e);
     int err = make_samples(s, e);
     if (err == 0)
@@ -176,7 +180,7 @@ int session_run(struct session *s)
         err = run_experiment(s, &s->experiments[i]);
     }
     if (stop_interrupted())
-        note(s, INTERRUPTED, "interrupted: the rounds that were complete are kept");
+        note(s, INTERRUPTED, "interrupted: what was complete is kept");
     progress_end();
     result_stamp(s->finished);
     if (err == 0)

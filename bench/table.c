@@ -100,6 +100,19 @@ static void print_bound(const struct look *look, const struct view_job *job)
     fprintf(look->out, "%s", contradicted ? look->off : "");
 }
 
+/* Why a workload with a helper cannot use all cores. */
+static void print_helper(const struct look *look, const struct view_job *job)
+{
+    char text[128];
+    if (!job->helper_apart)
+        return;
+    snprintf(text, sizeof(text),
+             "its helper keeps a core for itself: the workers share the other%s",
+             job->cores > 1 ? "s" : "");
+    fprintf(look->out, "%*s", INDENT, "");
+    text_wrap(look->out, text, INDENT, INDENT, look->width);
+}
+
 static void print_heading(const struct look *look, const struct view_job *job)
 {
     char items[UNITS_MAX], text[2 * VIEW_TEXT_MAX];
@@ -113,6 +126,7 @@ static void print_heading(const struct look *look, const struct view_job *job)
     fprintf(look->out, "\n%s%s%s  ", look->bold, job->workload, look->off);
     text_wrap(look->out, text, text_width(job->workload) + 2, INDENT, look->width);
     print_bound(look, job);
+    print_helper(look, job);
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */

@@ -72,10 +72,19 @@ static const struct view_case *highest(const struct view_job *job, bool whole)
     return best;
 }
 
+static bool any_gains(const struct view_job *job)
+{
+    for (size_t i = 0; i < job->case_count; i++) {
+        if (!job->cases[i].serial && job->cases[i].speedup.low > 1)
+            return true;
+    }
+    return false;
+}
+
 static void print_best(FILE *out, const struct view *view, const struct view_job *job,
                        const struct view_case *best)
 {
-    if (best->speedup.low <= 1)
+    if (best->speedup.low <= 1 && !any_gains(job))
         fprintf(out, "nothing is faster than serial by more than the noise; ");
     fprintf(out, "with %s at %d it is ", best->label, best->concurrency);
     print_estimate(out, &best->speedup);

@@ -74,8 +74,22 @@ static int64_t cpu_ns(const struct rusage *u)
     return t.tv_sec * INT64_C(1000000000) + t.tv_usec * INT64_C(1000);
 }
 
+/* How long this thread has waited for a CPU (second number of schedstat); 0 where the kernel does
+ * not say. */
+static int64_t queue_ns(void)
+{
+    FILE *file = fopen("/proc/thread-self/schedstat", "re");
+    long long ran = 0, waited = 0;
+    if (file == NULL)
+        return 0;
+    int found = fscanf(file, "%lld %lld", &ran, &waited);
+    fclose(file);
+    return found == 2 ? waited : 0;
+}
+
 void usage_begin(struct sample *sample)
 {
+    sample->queue_ns = -queue_ns();
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
     sample->cpu_ns = -cpu_ns(&u);
@@ -96,6 +110,7 @@ void usage_end(struct sample *sample, const struct arena *arena, unsigned worker
 {
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
+    sample->queue_ns += queue_ns();
     usage_add(sample, &u);
     for (unsigned i = 0; i < worker_count; i++) {
         usage_add(sample, &arena->records[i].usage);

@@ -140,11 +140,17 @@ static enum bound measured(int64_t cpu_ns, double bytes, size_t tasks, int64_t l
     struct sample one = {.round = 1, .checked = true, .run_ns = 1000000000, .cpu_ns = cpu_ns};
     struct sample two = {
         .round = 1, .checked = true, .run_ns = 1000000000, .lock_wait_ns = lock_wait_ns};
+    struct experiment e = {.complete_rounds = 1};
     struct bench_case cases[] = {
-        {.runner = &serial, .worker_count = 1, .samples = &one, .sample_count = 1},
-        {.runner = &other, .worker_count = 2, .samples = &two, .sample_count = 1},
+        {.experiment = &e,
+         .runner = &serial,
+         .worker_count = 1,
+         .samples = &one,
+         .sample_count = 1},
+        {.experiment = &e, .runner = &other, .worker_count = 2, .samples = &two, .sample_count = 1},
     };
-    struct experiment e = {.cases = cases, .case_count = 2};
+    e.cases = cases;
+    e.case_count = 2;
     const struct calibration machine = {.stream_read_bytes_per_s = 10e9, .empty_task_ns = 100};
     e.job.shape.tasks = tasks;
     e.job.shape.bytes = bytes;
@@ -168,6 +174,28 @@ Test(bound, thresholds)
     cr_expect_eq(measured(second, 0, 1000, 2 * second / 10 * 3), BOUND_LOCK);
     cr_expect_eq(measured(second, 0, 1000, 2 * second / 10 * 2), BOUND_CPU);
     cr_expect_eq(measured(second / 4, 9e9, 5000000, second), BOUND_IO, "waiting comes first");
+}
+
+Test(bound, others_that_use_the_cpu_and_rounds_that_broke_off_do_not_count)
+{
+    static const struct runner serial = {.name = "serial"};
+    struct sample samples[] = {
+        {.round = 1, .checked = true, .run_ns = 1000, .cpu_ns = 300, .queue_ns = 700},
+        {.round = 2, .checked = true, .run_ns = 1000, .cpu_ns = 0}};
+    struct experiment e = {.complete_rounds = 1};
+    struct bench_case c = {.experiment = &e,
+                           .runner = &serial,
+                           .worker_count = 1,
+                           .samples = samples,
+                           .sample_count = 2};
+    const struct calibration machine = {.stream_read_bytes_per_s = 10e9, .empty_task_ns = 100};
+    e.cases = &c;
+    e.case_count = e.job.shape.tasks = 1;
+    bound_measure(&e, &machine);
+    cr_expect_eq(e.bound.measured, BOUND_CPU);
+    e.complete_rounds = 0;
+    bound_measure(&e, &machine);
+    cr_expect(!e.bound.known);
 }
 
 /* ---- calibrated computing ----------------------------------------------------------------- */

@@ -138,6 +138,12 @@ Test(view, winner_only_beyond_the_noise, TIMEOUT)
     job->cases[2].speedup.high = job->cases[4].speedup.low;
     cr_expect_null(view_winner(job), "intervals that touch make no winner");
     view_close(&view);
+    view = open_view(SMALL);
+    job = &view.jobs[0];
+    job->case_count = 1;
+    cr_expect(job->cases[0].serial);
+    cr_expect_null(view_winner(job), "who runs alone does not win");
+    view_close(&view);
     view = open_view(TROUBLE);
     cr_expect_null(view_winner(&view.jobs[0]), "no interval, no winner");
     view_close(&view);

@@ -36,6 +36,7 @@ static struct mistake mistakes[] = {
     {"run mixed -p wait=1.5", "wait: 1.5 is out of bounds; it goes from 0 to 1"},
     {"run primes -p split=even", "split: 'even' is none of equal, balanced"},
     {"run primes -n 0", "-n: 0 is out of bounds; it goes from 1 to 100k"},
+    {"run primes -n -1", "-n: -1 is out of bounds; it goes from 1 to 100k"},
     {"run primes -n two", "-n: 'two' is not a count"},
     {"run primes -n 8-1", "-n 8-1 goes backwards; write 1-8"},
     {"run primes -n 1,,2", "-n '1,,2' has an empty place"},
@@ -99,6 +100,44 @@ Test(usage, result_that_cannot_be_written)
                               "another file with -o"),
                        "%s", o.err);
     cr_expect_null(strstr(o.err, "and a warm-up"), "it measured all the same:\n%s", o.err);
+}
+
+/* Renaming a file over a device, a pipe or a link would destroy it. */
+Test(usage, result_that_is_no_regular_file)
+{
+    struct outcome o =
+        command("mkfifo pipe; exec $SPEEDUP run sleep -p time=1ms -R serial -r 1 -o pipe");
+    cr_expect_eq(o.status, 1);
+    cr_expect_not_null(strstr(o.err, "cannot write pipe: it is not a regular file"), "%s", o.err);
+    cr_expect_eq(command("test -p pipe").status, 0);
+    o = command("ln -s real.json link.json; exec $SPEEDUP run sleep -p time=1ms -R serial -r 1 -o "
+                "link.json");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect_eq(command("test -h link.json && test -s real.json").status, 0);
+}
+
+Test(usage, standard_descriptors_that_are_closed)
+{
+    struct outcome o = command("$SPEEDUP run sleep primes -p time=1ms -n 2 -R process-pool,threads "
+                               "-r 2 --answers -o x.json <&- >&- && $SPEEDUP run sleep -p time=1ms "
+                               "-R process-pool:transfer=pipe -n 2 -r 1 -o x.json <&- 2>&-");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+}
+
+Test(usage, output_that_cannot_be_written)
+{
+    cr_expect_eq(command("exec $SPEEDUP list > /dev/full").status, 1);
+    struct outcome o =
+        command("exec $SPEEDUP run sleep -p time=1ms -R serial -r 1 -o x.json > /dev/full");
+    cr_expect_eq(o.status, 1);
+    cr_expect_not_null(strstr(o.err, "could not be written: No space left on device"), "%s", o.err);
+}
+
+Test(usage, runner_named_twice_is_one)
+{
+    struct outcome o = program("run sleep -R threads,threads,processes,processes:start=fork -n 2,2 "
+                               "--dry-run");
+    cr_expect_not_null(strstr(o.out, "3 cases in"), "%s", o.out);
 }
 
 Test(usage, names_of_results_are_never_used_twice)
