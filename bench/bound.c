@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/bound.h"
 #include "bench/registry.h"
+#include "bench/stats.h"
 #include "bench/units.h"
 
 #include <stdio.h>
@@ -11,12 +12,6 @@ const char *bound_name(enum bound bound)
 {
     static const char *const names[] = {"CPU", "MEMORY", "IO", "LOCK", "DISPATCH"};
     return names[bound];
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 enum figure { RUN_NS, CPU_PER_WALL, LOCK_SHARE };
@@ -45,10 +40,8 @@ static double median_of(const struct bench_case *c, enum figure figure)
         if (s->checked && s->round > 0 && s->round <= c->experiment->complete_rounds)
             x[n++] = figure_of(c, &c->samples[i], figure);
     }
-    if (n > 0) {
-        qsort(x, n, sizeof(*x), ascending);
-        median = (x[(n - 1) / 2] + x[n / 2]) / 2;
-    }
+    if (n > 0)
+        median = stats_median(x, n);
     free(x);
     return median;
 }

@@ -5,15 +5,7 @@
 
 #include <popt.h>
 
-/* Exit codes, as the design lists them. */
-enum {
-    EXIT_OK = 0,
-    EXIT_RUN_TIME = 1,
-    EXIT_USAGE = 2,
-    EXIT_WRONG = 3,
-    EXIT_ABSENT = 8,
-    EXIT_INTERRUPTED = 130
-};
+#include "bench/exit_codes.h"
 
 /* Reads all options of `speedup COMMAND` into the variables of the table, which has POPT_AUTOHELP:
  * --help prints, with `arguments` as its first line, and exits. *status is 0, or EXIT_USAGE after

@@ -4,10 +4,15 @@
 #ifndef SPEEDUP_CMD_H
 #define SPEEDUP_CMD_H
 
+/* Measures; prints a table. */
 int cmd_run(int argc, const char **argv);
+/* Shows the plug-ins from their tables. */
 int cmd_list(int argc, const char **argv);
+/* Shows the placement, also of another machine. */
 int cmd_plan(int argc, const char **argv);
+/* Draws charts of result files. */
 int cmd_plot(int argc, const char **argv);
+/* Says what the machine has and what may disturb numbers. */
 int cmd_doctor(int argc, const char **argv);
 
 #endif

@@ -11,8 +11,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { EXIT_NOT_READY = 7 };
-
 struct report {
     int warnings;
 };

@@ -138,8 +138,8 @@ static void refuse(struct bench_case *c)
         snprintf(c->refused, sizeof(c->refused),
                  "%s needs %zu tasks in progress at once; choose -n %zu or more", w->name,
                  e->job.shape.together, e->job.shape.together);
-    else if (c->runner->probe != NULL)
-        c->runner->probe(c->refused, sizeof(c->refused));
+    else if (c->runner->probe != NULL && c->runner->probe(c->refused, sizeof(c->refused)) == 0)
+        c->refused[0] = '\0';
 }
 
 static void fill_case(struct bench_case *c, struct experiment *e,

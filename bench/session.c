@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/session.h"
 #include "bench/bound.h"
+#include "bench/exit_codes.h"
 #include "bench/gbench.h"
 #include "bench/helper.h"
 #include "bench/progress.h"
@@ -13,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUN_TIME_FAILURE = 1, WRONG = 3, INTERRUPTED = 130 };
-
 /* A round of one experiment while Google Benchmark drives it. */
 struct round {
     struct session *session;
@@ -25,7 +24,8 @@ struct round {
 /* The most telling exit code stays: interrupted, then a wrong answer, then any other failure. */
 static void note(struct session *s, int status, const char *sentence)
 {
-    bool worse = s->status == 0 || status == INTERRUPTED || (status == WRONG && s->status == 1);
+    bool worse = s->status == 0 || status == EXIT_INTERRUPTED ||
+                 (status == EXIT_WRONG && s->status == EXIT_RUN_TIME);
     if (status == 0 || !worse)
         return;
     s->status = status;
@@ -145,7 +145,7 @@ static int run_experiment(struct session *s, struct experiment *e)
                      e->job.error[0] ? e->job.error : strerror(-err));
         snprintf(sentence, sizeof(sentence), "%s: %s", e->job.workload->name, e->failed);
         progress_say(sentence);
-        note(s, RUN_TIME_FAILURE, sentence);
+        note(s, EXIT_RUN_TIME, sentence);
     }
     unsigned round = e->job.shape.once ? 1 : 0, last = e->job.shape.once ? 1 : s->rounds;
     for (; round <= last && err == 0 && !stop_interrupted(); round++)
@@ -180,13 +180,13 @@ int session_run(struct session *s)
         err = run_experiment(s, &s->experiments[i]);
     }
     if (stop_interrupted())
-        note(s, INTERRUPTED, "interrupted: what was complete is kept");
+        note(s, EXIT_INTERRUPTED, "interrupted: what was complete is kept");
     progress_end();
     result_stamp(s->finished);
     if (err == 0)
         err = result_save(s);
     if (err != 0)
-        note(s, RUN_TIME_FAILURE, strerror(-err)); /* it was said where it happened */
+        note(s, EXIT_RUN_TIME, strerror(-err)); /* it was said where it happened */
     gbench_close();
     return s->status;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/verify.h"
+#include "bench/exit_codes.h"
 #include "bench/helper.h"
 #include "bench/stop.h"
 #include "bench/tasks.h"
@@ -10,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { RUN_TIME_FAILURE = 1, WRONG = 3 };
 
 int case_fail(struct bench_case *c, int status, int err, const char *format, ...)
 {
@@ -69,15 +68,15 @@ static int check_runner(const struct stage *stage, struct bench_case *c, const s
         return -EINTR;
     if (stop == STOP_TIMEOUT) {
         char limit[UNITS_MAX];
-        return case_fail(c, RUN_TIME_FAILURE, -ETIMEDOUT,
+        return case_fail(c, EXIT_RUN_TIME, -ETIMEDOUT,
                          "not finished after %s; give it more with --timeout, or less to do",
                          units_time(limit, (double)stage->timeout_ns));
     }
     if (err != 0)
-        return case_fail(c, RUN_TIME_FAILURE, err, "%s",
+        return case_fail(c, EXIT_RUN_TIME, err, "%s",
                          control->run_error[0] ? control->run_error : strerror(-err));
     if (!helper_alive(stage->helper))
-        return case_fail(c, RUN_TIME_FAILURE, -ECHILD, "the helper of %s died in mid-run",
+        return case_fail(c, EXIT_RUN_TIME, -ECHILD, "the helper of %s died in mid-run",
                          c->experiment->job.workload->name);
     return 0;
 }
@@ -89,11 +88,11 @@ static int check_counts(struct bench_case *c, int64_t go_end_ns)
         const struct slot *slot = &e->arena.slots[i];
         unsigned runs = atomic_load(&slot->runs);
         if (runs > 1)
-            return case_fail(c, WRONG, -EILSEQ, "task %zu was done %u times", i, runs);
+            return case_fail(c, EXIT_WRONG, -EILSEQ, "task %zu was done %u times", i, runs);
         if (runs == 0 && slot->begin_ns == 0)
-            return case_fail(c, WRONG, -EILSEQ, "task %zu was never done", i);
+            return case_fail(c, EXIT_WRONG, -EILSEQ, "task %zu was never done", i);
         if (runs == 0 || slot->end_ns > go_end_ns)
-            return case_fail(c, WRONG, -EILSEQ, "go returned before task %zu was done", i);
+            return case_fail(c, EXIT_WRONG, -EILSEQ, "go returned before task %zu was done", i);
     }
     return 0;
 }
@@ -126,7 +125,7 @@ static int check_errors(struct bench_case *c)
     if (first == NULL)
         return 0;
     const char *message = e->arena.records[first->worker].message;
-    return case_fail(c, RUN_TIME_FAILURE, first->error, "%zu of %zu tasks failed: %s", failures,
+    return case_fail(c, EXIT_RUN_TIME, first->error, "%zu of %zu tasks failed: %s", failures,
                      e->job.shape.tasks, message[0] ? message : strerror(-first->error));
 }
 
@@ -135,13 +134,13 @@ static int check_answer(struct bench_case *c)
     struct experiment *e = c->experiment;
     struct task *tasks = tasks_collect(e);
     if (tasks == NULL)
-        return case_fail(c, RUN_TIME_FAILURE, -ENOMEM, "out of memory");
+        return case_fail(c, EXIT_RUN_TIME, -ENOMEM, "out of memory");
     e->job.error[0] = '\0';
     int err = e->job.workload->check(&e->job, tasks);
     free(tasks);
     if (err == 0)
         return 0;
-    return case_fail(c, WRONG, err, "wrong answer: %s",
+    return case_fail(c, EXIT_WRONG, err, "wrong answer: %s",
                      e->job.error[0] ? e->job.error : strerror(-err));
 }
 
