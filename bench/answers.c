@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "bench/answers.h"
-#include "bench/tasks.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
 enum { VALUES_SHOWN = 12, TEXT_SHOWN = 60 };
-
-struct task *tasks_collect(const struct experiment *e)
-{
-    size_t count = e->job.shape.tasks;
-    struct run run = {.job = (struct job *)&e->job};
-    struct task *tasks = calloc(count + 1, sizeof(*tasks));
-    for (size_t i = 0; tasks != NULL && i < count; i++) {
-        task_locate(&run, i, &tasks[i]);
-        tasks[i].output_size = e->arena.slots[i].output_size;
-        tasks[i].begin_ns = e->arena.slots[i].begin_ns;
-        tasks[i].end_ns = e->arena.slots[i].end_ns;
-    }
-    return tasks;
-}
 
 static size_t value_size(enum output_type type)
 {
@@ -56,7 +41,7 @@ void answers_print(FILE *out, const struct bench_case *c)
 {
     const struct experiment *e = c->experiment;
     enum output_type type = e->job.shape.output_type;
-    struct task *tasks = tasks_collect(e);
+    struct task *tasks = experiment_tasks(e);
     size_t total = 0;
     fprintf(out, "%s\n", c->name);
     for (size_t i = 0; tasks != NULL && i < e->job.shape.tasks; i++) {

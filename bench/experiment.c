@@ -73,6 +73,20 @@ int experiment_prepare(struct experiment *e, const struct machine *machine, enum
     return err != 0 ? fail(e, err) : 0;
 }
 
+struct task *experiment_tasks(const struct experiment *e)
+{
+    size_t count = e->job.shape.tasks;
+    struct run run = {.job = (struct job *)&e->job};
+    struct task *tasks = calloc(count + 1, sizeof(*tasks));
+    for (size_t i = 0; tasks != NULL && i < count; i++) {
+        task_locate(&run, i, &tasks[i]);
+        tasks[i].output_size = e->arena.slots[i].output_size;
+        tasks[i].begin_ns = e->arena.slots[i].begin_ns;
+        tasks[i].end_ns = e->arena.slots[i].end_ns;
+    }
+    return tasks;
+}
+
 void experiment_cleanup(struct experiment *e)
 {
     if (e->prepared && e->job.workload->cleanup != NULL)

@@ -81,6 +81,10 @@ enum memory { MEMORY_INTERLEAVED, MEMORY_FIRST_TOUCH };
 int experiment_prepare(struct experiment *experiment, const struct machine *machine,
                        enum memory memory, int stop_fd);
 
+/* What the tasks of the last repetition returned, as `check` sees it: shape.tasks entries, to be
+ * freed; NULL without memory. */
+struct task *experiment_tasks(const struct experiment *experiment);
+
 /* Releases the input and the shared memory; what was measured stays. May be called twice. */
 void experiment_cleanup(struct experiment *experiment);
 

@@ -3,7 +3,6 @@
 #include "bench/exit_codes.h"
 #include "bench/helper.h"
 #include "bench/stop.h"
-#include "bench/tasks.h"
 #include "bench/units.h"
 
 #include <errno.h>
@@ -132,7 +131,7 @@ static int check_errors(struct bench_case *c)
 static int check_answer(struct bench_case *c)
 {
     struct experiment *e = c->experiment;
-    struct task *tasks = tasks_collect(e);
+    struct task *tasks = experiment_tasks(e);
     if (tasks == NULL)
         return case_fail(c, EXIT_RUN_TIME, -ENOMEM, "out of memory");
     e->job.error[0] = '\0';
