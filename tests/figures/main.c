@@ -284,8 +284,8 @@ static void figure_server(void)
         demands[i] = 30000;
     }
     if (rates[0] > 0)
-        bench_at_least("server: responses of 100 bytes a second on one core, by wrk / 30,000",
-                       rates, demands, TRIES, 1);
+        bench_at_least("server: small responses a second on one core, by wrk / 30,000", rates,
+                       demands, TRIES, 1);
     else
         printf("server: not measured, there is no wrk; install the package wrk\n");
     trial_close(&t);
