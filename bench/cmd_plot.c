@@ -45,7 +45,10 @@ static int read_formats(struct options *o)
 
 static int make_directory(const struct options *o)
 {
-    if (o->directory == NULL || (mkdir(o->directory, 0777) == 0) || errno == EEXIST)
+    struct stat info;
+    if (o->directory == NULL || mkdir(o->directory, 0777) == 0)
+        return EXIT_OK;
+    if (errno == EEXIST && stat(o->directory, &info) == 0 && S_ISDIR(info.st_mode))
         return EXIT_OK;
     return fail(EXIT_RUN_TIME, o->directory, strerror(errno));
 }

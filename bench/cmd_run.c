@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -161,11 +162,8 @@ static int harness(struct watch *watch, void *argument)
     s->stage.scratch = watch->scratch;
     snprintf(watch->result, sizeof(watch->result), "%s", s->path);
     int status = session_run(s);
-    if (!s->saved) {
-        if (s->new_path)
-            unlink(s->path);
+    if (!s->saved)
         return status;
-    }
     show(s);
     if (fflush(stdout) != 0) {
         fprintf(stderr, "speedup: the table could not be written: %s\n", strerror(errno));
@@ -177,17 +175,21 @@ static int harness(struct watch *watch, void *argument)
 
 static int run_and_plot(struct options *o, struct session *s)
 {
-    int err = s->path[0] == '\0' ? result_new_path(s->path) : 0;
-    s->new_path = o->output == NULL;
+    bool made = s->path[0] == '\0';
+    int err = made ? result_new_path(s->path) : 0;
     if (err != 0) {
         fprintf(stderr, "speedup: cannot make a result file in results/: %s; name one with -o\n",
                 strerror(-err));
         return EXIT_RUN_TIME;
     }
     int status = supervise(harness, s);
-    if (o->plot && status != EXIT_USAGE && status != EXIT_INTERRUPTED) {
-        const char *argv[] = {"plot", s->path, NULL};
-        int drawn = cmd_plot(2, argv);
+    struct stat info;
+    bool saved = stat(s->path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
+    if (made && !saved)
+        unlink(s->path);
+    if (o->plot && saved && status != EXIT_USAGE && status != EXIT_INTERRUPTED) {
+        const char *argv[] = {"plot", "--", s->path, NULL};
+        int drawn = cmd_plot(3, argv);
         if (status == EXIT_OK && drawn != EXIT_ABSENT) /* without gnuplot the rest is still right */
             status = drawn;
     }

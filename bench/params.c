@@ -41,7 +41,7 @@ static int unknown(const struct param *params, const char *name, char *why, size
     for (size_t i = 0; i < params_count(params) && i < PARAMS_MAX; i++)
         names[i] = params[i].name;
     const char *near = suggest(name, names);
-    int n = snprintf(why, size, "there is no parameter '%s'", name);
+    int n = snprintf(why, size, "there is no parameter '%.60s'", name);
     if (near != NULL)
         n += snprintf(why + n, size - (size_t)n, "; did you mean '%s'?", near);
     else if (names[0] == NULL)

@@ -13,9 +13,18 @@ static size_t runnable(const struct experiment *e)
     return n;
 }
 
+/* Repetitions that were or will be: a case that has failed gets no more. */
 static size_t planned(const struct session *s, const struct experiment *e)
 {
-    return runnable(e) * (e->job.shape.once ? 1 : s->rounds + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < e->case_count; i++) {
+        const struct bench_case *c = &e->cases[i];
+        if (c->failed[0] != '\0')
+            n += c->sample_count;
+        else if (c->refused[0] == '\0')
+            n += e->job.shape.once ? 1 : s->rounds + 1;
+    }
+    return n;
 }
 
 static size_t repetitions(const struct session *s)

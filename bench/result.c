@@ -140,8 +140,10 @@ json_t *result_build(const struct session *s)
     json_t *command = json_array(), *jobs = json_array();
     for (int i = 0; i < s->argc; i++)
         json_array_append_new(command, json_string(s->argv[i]));
-    for (size_t i = 0; i < s->experiment_count; i++)
-        json_array_append_new(jobs, experiment_json(&s->experiments[i]));
+    for (size_t i = 0; i < s->experiment_count; i++) {
+        if (s->experiments[i].case_count > 0)
+            json_array_append_new(jobs, experiment_json(&s->experiments[i]));
+    }
     json_t *ours = json_pack(
         "{s:i s:s s:o s:s s:o s:s s:o s:I s:i s:s s:o s:o s:o s:o}", "schema", SCHEMA, "version",
         build_version(), "command", command, "started", s->started, "finished",

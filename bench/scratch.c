@@ -10,7 +10,7 @@ int scratch_make(const char *parent, char path[PATH_MAX])
 {
     if (parent == NULL)
         parent = getenv("TMPDIR");
-    int n = snprintf(path, PATH_MAX, "%s/speedup-XXXXXX", parent ? parent : "/tmp");
+    int n = snprintf(path, PATH_MAX, "%s/speedup-XXXXXX", parent && parent[0] ? parent : "/tmp");
     if (n >= PATH_MAX || mkdtemp(path) == NULL) {
         path[0] = '\0';
         return n >= PATH_MAX ? -ENAMETOOLONG : -errno;

@@ -344,7 +344,8 @@ static int check_settings(struct selection *sel)
             continue;
         const struct workload *w = sel->session->experiments[0].job.workload;
         struct value scratch[PARAMS_MAX];
-        size_t n = (size_t)snprintf(sel->why, sel->why_size, "-p %s: %s: ", settings[i], w->name);
+        size_t n =
+            (size_t)snprintf(sel->why, sel->why_size, "-p %.100s: %s: ", settings[i], w->name);
         params_apply(w->params, settings[i], scratch, sel->why + n, sel->why_size - n);
         return -EINVAL;
     }

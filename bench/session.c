@@ -52,6 +52,8 @@ static int run_case(void *context, size_t number, struct gbench_time *time)
     *sample = (struct sample){.round = round->number, .position = round->position++};
     progress_case(s, round->experiment, c->name, round->number);
     snprintf(s->watch->current, sizeof(s->watch->current), "%s", c->name);
+    if (s->print_answers && c->sample_count == 0)
+        progress_end(); /* the answers follow */
     s->stage.answers = s->print_answers && c->sample_count == 0 ? stdout : NULL;
     int err = repetition_run(&s->stage, c, sample);
     s->repetitions_done++;
@@ -130,6 +132,7 @@ static int run_experiment(struct session *s, struct experiment *e)
 {
     struct helper_process helper = {0, -1};
     s->stage.helper = &helper;
+    snprintf(s->watch->current, sizeof(s->watch->current), "preparing %s", e->name);
     s->done_before = s->repetitions_done;
     s->experiment_begin_ns = now_ns();
     progress_experiment(s, e);
@@ -159,7 +162,7 @@ static int run_experiment(struct session *s, struct experiment *e)
 static bool reads_memory(const struct session *s)
 {
     for (size_t i = 0; i < s->experiment_count; i++) {
-        if (s->experiments[i].job.shape.bytes >= 1 << 20)
+        if (s->experiments[i].case_count > 0 && s->experiments[i].job.shape.bytes >= 1 << 20)
             return true;
     }
     return false;
@@ -177,7 +180,8 @@ int session_run(struct session *s)
         err = calibrate(&s->calibration, &s->stage, reads_memory(s), s->stop_fd);
     for (size_t i = 0; i < s->experiment_count && err == 0 && !stop_interrupted(); i++) {
         s->experiments[i].job.work_rate = s->calibration.work_rate;
-        err = run_experiment(s, &s->experiments[i]);
+        if (s->experiments[i].case_count > 0) /* else -f left none */
+            err = run_experiment(s, &s->experiments[i]);
     }
     if (stop_interrupted())
         note(s, EXIT_INTERRUPTED, "interrupted: what was complete is kept");

@@ -31,7 +31,6 @@ struct session {
     char started[32], finished[32];       /* UTC */
     int status;                           /* exit code so far */
     char message[SENTENCE_MAX];           /* the sentence of that status */
-    bool new_path;                        /* the file was made for this session */
     bool saved;                           /* the result file is there */
     int64_t next_save_ns;                 /* not before */
     size_t repetitions_done, done_before; /* in all; before the current experiment */

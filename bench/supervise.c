@@ -93,6 +93,7 @@ int supervise(int (*harness)(struct watch *, void *), void *argument)
     struct watch *watch =
         mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     sigset_t signals, before;
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of the write */
     if (watch == MAP_FAILED || scratch_make(NULL, watch->scratch) != 0) {
         fprintf(stderr,
                 "speedup: cannot make a temporary directory: %s; set TMPDIR to one that "

@@ -133,6 +133,29 @@ Test(usage, output_that_cannot_be_written)
     cr_expect_not_null(strstr(o.err, "could not be written: No space left on device"), "%s", o.err);
 }
 
+Test(usage, long_words_are_cut)
+{
+    struct outcome o = command("A=$(head -c 4000 /dev/zero | tr '\\0' A); "
+                               "$SPEEDUP run primes -p $A=3; $SPEEDUP run primes -p urls=$A; "
+                               "exec $SPEEDUP run primes -R thread-pool:$A=3");
+    cr_expect_eq(o.status, 2, "%s", o.err);
+    cr_expect_not_null(strstr(o.err, "there is no parameter 'AAAA"), "%s", o.err);
+}
+
+Test(usage, nothing_saved_nothing_left)
+{
+    struct outcome o = command("TMPDIR=/nowhere $SPEEDUP run sleep -R serial -r 1; ls results");
+    cr_expect_str_empty(o.out);
+    cr_expect_not_null(strstr(o.err, "set TMPDIR to one that can be written"), "%s", o.err);
+}
+
+Test(usage, filter_leaves_other_workloads_out)
+{
+    struct outcome o = program("run primes means -f primes -R serial -r 1 -o x.json");
+    cr_expect_eq(o.status, 0);
+    cr_expect_null(strstr(o.out, "means"), "%s", o.out);
+}
+
 Test(usage, runner_named_twice_is_one)
 {
     struct outcome o = program("run sleep -R threads,threads,processes,processes:start=fork -n 2,2 "

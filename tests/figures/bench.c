@@ -16,20 +16,27 @@
 enum { CASES_MAX = 4, WARM_UP = 1 };
 
 static struct machine machine;
-static const char *scratch_directory;
+static struct watch *watched;
 static int stop_fd, missed;
 static double work_rate;
 
 static _Noreturn void give_up(const char *sentence)
 {
     fprintf(stderr, "figures: %s\n", sentence);
-    exit(1);
+    bench_leave(1);
 }
 
-void bench_open(const char *scratch)
+void bench_leave(int status)
+{
+    fflush(stdout);
+    watched->returned = true; /* the supervisor takes the exit code as it is */
+    exit(stop_interrupted() ? 130 : status);
+}
+
+void bench_open(struct watch *watch)
 {
     char why[ERROR_MAX];
-    scratch_directory = scratch;
+    watched = watch;
     stop_fd = stop_install();
     if (stop_fd < 0 || machine_open(&machine, why, sizeof(why)) != 0)
         give_up("the machine cannot be read");
@@ -91,7 +98,7 @@ void trial_begin(struct trial *t)
         give_up(e->job.error);
     t->stage = (struct stage){.machine = &machine,
                               .timeout_ns = INT64_C(60000000000),
-                              .scratch = scratch_directory,
+                              .scratch = watched->scratch,
                               .helper = &t->helper};
 }
 
@@ -107,7 +114,7 @@ double trial_run(struct trial *t, size_t number)
     struct bench_case *c = &t->experiment.cases[number];
     if (repetition_run(&t->stage, c, &sample) != 0) {
         fprintf(stderr, "figures: %s: %s\n", c->name, c->failed[0] ? c->failed : "interrupted");
-        exit(stop_interrupted() ? 130 : c->status);
+        bench_leave(c->status);
     }
     return (double)sample.run_ns;
 }

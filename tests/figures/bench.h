@@ -5,6 +5,7 @@
 
 #include "bench/helper.h"
 #include "bench/repetition.h"
+#include "bench/supervise.h"
 
 /* One experiment with the cases that a figure compares. */
 struct trial {
@@ -29,7 +30,10 @@ double trial_run(struct trial *trial, size_t number);
 
 /* The machine, and a stage on it; the same for all. */
 const struct machine *bench_machine(void);
-void bench_open(const char *scratch);
+void bench_open(struct watch *watch);
+
+/* Ends the program with that exit code, or 130 if it was interrupted. */
+_Noreturn void bench_leave(int status);
 
 /* One thing that is measured in each round: answers nanoseconds, or any positive number. */
 typedef double bench_body(void *context);

@@ -52,7 +52,7 @@ static double run_copies(void *context)
     for (unsigned i = 0; i < copies->count; i++) {
         pid_t pid = fork();
         if (pid < 0)
-            exit(1);
+            bench_leave(1);
         if (pid > 0)
             continue;
         atomic_fetch_sub(copies->waiting, 1);
@@ -64,7 +64,7 @@ static double run_copies(void *context)
     for (unsigned i = 0; i < copies->count; i++) {
         int status;
         if (wait(&status) < 0 || status != 0)
-            exit(1);
+            bench_leave(1);
     }
     for (unsigned i = 0; i < copies->count; i++)
         rate += 1 / copies->run_ns[i];
@@ -79,7 +79,7 @@ static void open_copies(struct copies *copies, const char *settings)
     copies->count = cores < COPIES_MAX ? cores : COPIES_MAX;
     copies->trials = calloc(copies->count, sizeof(*copies->trials));
     if (shared == MAP_FAILED || copies->trials == NULL)
-        exit(1);
+        bench_leave(1);
     copies->waiting = (atomic_uint *)(void *)shared;
     copies->run_ns = (double *)(void *)(shared + 64);
     for (unsigned i = 0; i < copies->count; i++) {
@@ -217,7 +217,7 @@ static void figure_many_waits(void)
     }
     int status = 1;
     if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0)
-        exit(1);
+        bench_leave(1);
 }
 
 /* ---- downloading -------------------------------------------------------------------------- */
@@ -302,11 +302,26 @@ static const struct {
     {"server", figure_server},
 };
 
+static bool is_figure(const char *name)
+{
+    for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+        if (strcmp(figures[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Measures those that are named, or all. */
 static int measure(struct watch *watch, void *argument)
 {
     const char **names = argument;
-    bench_open(watch->scratch);
+    bench_open(watch);
+    for (const char **name = names; *name != NULL; name++) {
+        if (!is_figure(*name)) {
+            fprintf(stderr, "figures: there is no figure '%s'\n", *name);
+            return 2;
+        }
+    }
     printf("%-66s %-9s %8s  %s\n", "figure", "demand", "median", "95 % of the location");
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
         bool wanted = names[0] == NULL;
