@@ -35,7 +35,7 @@ static unsigned distance(const char *a, const char *b)
 const char *suggest(const char *word, const char *const *words)
 {
     const char *best = NULL;
-    unsigned nearest = 1 + (unsigned)(strlen(word) + 2) / 3;
+    unsigned nearest = min(1 + (unsigned)(strlen(word) + 2) / 3, LONGEST);
     for (; *words != NULL; words++) {
         unsigned d = distance(word, *words);
         if (d < nearest) {

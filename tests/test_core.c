@@ -74,6 +74,10 @@ Test(suggest, near_words_only)
     cr_expect_str_eq(suggest("proceses", words), "processes");
     cr_expect_null(suggest("xyz", words));
     cr_expect_null(suggest("", words));
+    char endless[1000];
+    memset(endless, 'a', sizeof(endless) - 1);
+    endless[sizeof(endless) - 1] = '\0';
+    cr_expect_null(suggest(endless, words));
     cr_expect_null(
         suggest("a-word-that-is-much-longer-than-every-word-that-anybody-has-here-typed", words));
 }
