@@ -186,7 +186,8 @@ static void expect_runner_includes(const char *path, void *argument)
     bool found = false;
     each_line(path, find_table, &found);
     each_line(path, expect_include,
-              found ? "^runners/runner\\.h$" : "^runners/(runner|control)\\.h$");
+              found ? "^runners/runner\\.h$"
+                    : "^runners/(runner|control|interpreter|gil|gil_variant|histogram)\\.h$");
     (void)argument;
 }
 
@@ -196,7 +197,8 @@ Test(meta, plugins_include_their_contract_alone)
     each_file("workloads/helpers/*.[ch]", expect_includes, "^workloads/(workload\\.h|helpers/.*)$");
     each_file("runners/*.c", expect_runner_includes, NULL);
     each_file("bench/*.[ch]", expect_includes,
-              "^(bench/.*|workloads/(workload|list)\\.h|runners/(runner|control|list)\\.h|"
+              "^(bench/.*|workloads/(workload|list)\\.h|"
+              "runners/(runner|control|interpreter|gil|list)\\.h|"
               "tests/plugins/list\\.h)$");
 }
 
