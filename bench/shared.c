@@ -20,14 +20,14 @@ static struct shared *object(const struct worker *worker, unsigned number)
 
 static int64_t wait_begin(struct worker *worker)
 {
-    blocking_begin(worker);
+    blocking_begin(worker, BLOCKING_OTHERS);
     return now_ns();
 }
 
 static void wait_end(struct worker *worker, int64_t since)
 {
     worker->record->lock_wait_ns += now_ns() - since;
-    blocking_end(worker);
+    blocking_end(worker, BLOCKING_OTHERS);
 }
 
 /* Takes one from an eventfd. */

@@ -80,13 +80,13 @@ int wait_ns(struct worker *worker, int64_t ns)
 {
     int64_t now = now_ns(), end = now + ns;
     struct pollfd fd = {.fd = worker_stop_fd(worker), .events = POLLIN};
-    blocking_begin(worker);
+    blocking_begin(worker, BLOCKING_WAIT);
     while (now < end && !worker_stopped(worker)) {
         struct timespec rest = {(end - now) / 1000000000, (end - now) % 1000000000};
         ppoll(&fd, 1, &rest, NULL);
         now = now_ns();
     }
-    blocking_end(worker);
+    blocking_end(worker, BLOCKING_WAIT);
     return now < end ? -ECANCELED : 0;
 }
 

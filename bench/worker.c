@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/worker.h"
 #include "bench/registry.h"
+#include "runners/interpreter.h"
 
 #include <errno.h>
 #include <ev.h>
@@ -34,6 +35,17 @@ static int bind(const struct worker *worker)
     return placing != NULL ? place_bind(placing->machine, worker_place(worker)) : 0;
 }
 
+/* A loop lets go of its interpreter's lock while it polls, as asyncio's does in select(). */
+static void loop_release(struct ev_loop *loop) EV_NOEXCEPT
+{
+    blocking_begin(ev_userdata(loop), BLOCKING_WAIT);
+}
+
+static void loop_acquire(struct ev_loop *loop) EV_NOEXCEPT
+{
+    blocking_end(ev_userdata(loop), BLOCKING_WAIT);
+}
+
 int worker_begin(struct worker *worker)
 {
     int err = bind(worker);
@@ -46,6 +58,11 @@ int worker_begin(struct worker *worker)
             return worker_fail(worker, -EMFILE, "could not make an event loop");
         ev_set_userdata(worker->loop, worker);
     }
+    err = interpreter_enter(worker);
+    if (err != 0)
+        return err;
+    if (worker->loop != NULL && worker->interpreter != NULL)
+        ev_set_loop_release_cb(worker->loop, loop_release, loop_acquire);
     const struct workload *workload = worker->job->workload;
     return workload->enter != NULL ? workload->enter(worker) : 0;
 }
@@ -59,6 +76,7 @@ void worker_end(struct worker *worker)
         ev_loop_destroy(worker->loop);
     worker->loop = NULL;
     flight_close(worker);
+    interpreter_leave(worker);
     if (worker->seat != NULL && worker->seat->kind == WORKER_HERE) {
         struct place anywhere = {.cpuset = NULL};
         place_bind(worker->run->placing->machine, &anywhere);

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
+#include "runners/gil.h"
 #include "runners/runner.h"
 
 enum { CACHE_LINE = 64, NAME_SIZE = 64, CONTROL_MAX = 16384 };
@@ -42,6 +43,8 @@ struct control {
     uint64_t seed;
     double work_rate;
     unsigned concurrency, worker_count;
+    bool interpreted; /* every process makes an interpreter with these options */
+    struct gil_options gil;
     char workload[NAME_SIZE], runner[NAME_SIZE];
     char directory[PATH_MAX];
     char job_error[ERROR_MAX];
@@ -57,7 +60,9 @@ struct record {
     size_t assigned;                       /* the task of a fresh-per-task worker */
     int error;                             /* of enter or work, 0 or -errno */
     int64_t lock_wait_ns;
-    struct rusage usage; /* sums over its processes; threads are in the parent's */
+    struct gil_counters gil; /* sums over its processes; threads share the parent's */
+    unsigned locks;          /* of so many interpreters */
+    struct rusage usage;     /* sums over its processes; threads are in the parent's */
     char message[ERROR_MAX];
 };
 

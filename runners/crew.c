@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Workers of every kind, and the gate at which a crew of them waits. */
-#include "runners/control.h"
+#include "runners/interpreter.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -34,22 +34,32 @@ static unsigned count(atomic_uint *word)
 
 /* ---- inside the worker -------------------------------------------------------------------- */
 
+static void tell_ready(struct worker *worker)
+{
+    atomic_store(&worker->record->state, WORKER_READY);
+    futex_raise(&worker->run->control->ready);
+}
+
 void gate_wait(struct worker *worker)
 {
     struct control *control = worker->run->control;
-    atomic_store(&worker->record->state, WORKER_READY);
-    futex_raise(&control->ready);
+    blocking_begin(worker, BLOCKING_OTHERS);
+    tell_ready(worker);
     while (count(&control->gate) == 0)
         futex_wait(&control->gate, 0, NULL);
+    blocking_end(worker, BLOCKING_OTHERS);
 }
 
 void worker_live(struct worker *worker)
 {
     struct control *control = worker->run->control;
     struct record *record = worker->record;
+    const struct runner *runner = worker->run->runner;
     int err = worker_begin(worker);
+    if (err == 0 && worker->interpreter != NULL && runner->caps & RUNNER_FRESH)
+        tell_ready(worker); /* who started it waits for that, see start() */
     if (err == 0)
-        err = worker->run->runner->work(worker);
+        err = runner->work(worker);
     record->error = err;
     if (atomic_exchange(&record->state, WORKER_ENDED) < WORKER_READY)
         futex_raise(&control->ready); /* it never came to the gate: do not wait for it there */
@@ -263,28 +273,70 @@ int crew_destroy(struct run *run)
 
 /* ---- a fresh worker per task -------------------------------------------------------------- */
 
-int fresh_go(struct run *run, enum worker_kind kind)
+/* Under an interpreter who starts threads is one of its threads, too, as in Python: it holds the
+ * lock while it claims and starts, and lets go of it while it waits. */
+
+static int join_any(struct worker *starter, struct worker **ended)
+{
+    blocking_begin(starter, BLOCKING_OTHERS);
+    int err = worker_wait_any(starter->run, ended);
+    blocking_end(starter, BLOCKING_OTHERS);
+    return err;
+}
+
+/* Like Python's Thread.start() returns when the new thread has had the lock. */
+static int start(struct worker *starter, struct worker *worker, enum worker_kind kind)
+{
+    atomic_uint *ready = &starter->run->control->ready;
+    int err = worker_start(worker, kind);
+    if (err != 0 || starter->interpreter == NULL)
+        return err;
+    blocking_begin(starter, BLOCKING_OTHERS);
+    for (;;) {
+        unsigned seen = count(ready);
+        if (atomic_load(&worker->record->state) >= WORKER_READY)
+            break;
+        futex_wait(ready, seen, NULL);
+    }
+    blocking_end(starter, BLOCKING_OTHERS);
+    return 0;
+}
+
+/* In the name of a worker that is not there yet, which `next` wants to see. */
+static enum next claim_for(struct worker *starter, struct worker *worker)
 {
     struct claim claim;
-    int err = 0;
+    enum next next;
+    worker->interpreter = starter->interpreter;
+    while ((next = task_next(worker, &claim)) == NEXT_WAIT)
+        work_wait(worker, claim.fd);
+    worker->interpreter = NULL;
+    if (next == NEXT_TASK)
+        worker->record->assigned = claim.index;
+    return next;
+}
+
+int fresh_go(struct run *run, enum worker_kind kind)
+{
+    struct seat seat = {.kind = WORKER_HERE};
+    struct worker starter = {
+        .job = run->job, .run = run, .index = run->worker_count, .seat = &seat};
+    int err = kind == WORKER_THREAD ? interpreter_enter(&starter) : 0;
     for (unsigned made = 0; err == 0; made++) {
         struct worker *worker = &run->workers[made];
         if (made >= run->worker_count)
-            err = worker_wait_any(run, &worker);
-        enum next next = NEXT_END;
-        while (err == 0 && (next = task_next(worker, &claim)) == NEXT_WAIT)
-            work_wait(worker, claim.fd);
-        if (next != NEXT_TASK)
+            err = join_any(&starter, &worker);
+        if (err != 0 || claim_for(&starter, worker) != NEXT_TASK)
             break;
-        worker->record->assigned = claim.index;
-        err = worker_start(worker, kind);
+        err = start(&starter, worker, kind);
     }
     if (err != 0)
         control_stop(run->control, STOP_FAILED);
     for (struct worker *left = run->workers; left != NULL;) {
-        int failed = worker_wait_any(run, &left);
+        int failed = join_any(&starter, &left);
         if (err == 0)
             err = failed;
     }
+    interpreter_leave(&starter);
     return err;
 }

@@ -80,7 +80,9 @@ static int serve(struct worker *worker, int fd, void *input, void *output)
     struct message message;
     struct task task;
     for (;;) {
+        blocking_begin(worker, BLOCKING_OTHERS);
         int err = receive_all(fd, &message, sizeof(message));
+        blocking_end(worker, BLOCKING_OTHERS);
         if (err != 0 || message.index == NO_TASK)
             return err == -EPIPE ? 0 : err;
         task_locate(worker->run, message.index, &task);

@@ -44,7 +44,8 @@ struct run {
     struct worker *workers;        /* worker_count; in each address space its own copy */
     struct control *control;       /* the harness's, shared by all processes */
     const struct placing *placing; /* the harness's: where workers sit; NULL: wherever they are */
-    void *state;                   /* the runner's own, from create to destroy */
+    struct interpreters *interpreters; /* of this process, shared by its threads; NULL: none */
+    void *state;                       /* the runner's own, from create to destroy */
 };
 
 /* Records why in words (printf-like; the first caller wins) and returns err, a negative errno. */

@@ -20,7 +20,9 @@ void work_wait(struct worker *worker, int fd)
 {
     struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
                            {.fd = worker_stop_fd(worker), .events = POLLIN}};
+    blocking_begin(worker, BLOCKING_OTHERS);
     poll(fds, 2, -1);
+    blocking_end(worker, BLOCKING_OTHERS);
 }
 
 int work_tasks(struct worker *worker)
@@ -42,8 +44,10 @@ int work_tasks(struct worker *worker)
     }
 }
 
+/* Between two tasks an interpreter runs the loop that hands them out. */
 void task_run(struct worker *worker, struct task *task)
 {
+    checkpoint(worker);
     task_begin(worker, task);
     task_end(worker, task, worker->job->workload->run(worker, task));
 }
@@ -193,6 +197,7 @@ int work_loop(struct worker *worker)
 void task_start(struct worker *worker, struct task *task)
 {
     const struct workload *workload = worker->job->workload;
+    checkpoint(worker);
     task_begin(worker, task);
     if (workload->start == NULL) {
         task_done(worker, task, workload->run(worker, task));

@@ -219,42 +219,42 @@ Test(chain, jump_equals_walk)
 }
 
 /* An interpreter that counts how it is called. */
-static int yields, releases, acquires;
+static int yields, begins, ends;
 
-static void count_yield(struct interpreter *it, struct worker *worker)
+static void count_yield(struct interpreter *it)
 {
-    (void)it, (void)worker;
+    (void)it;
     yields++;
 }
 
-static void count_release(struct interpreter *it, struct worker *worker)
+static void count_begin(struct interpreter *it, enum blocking kind)
 {
-    (void)it, (void)worker;
-    releases++;
+    (void)it;
+    begins += kind;
 }
 
-static void count_acquire(struct interpreter *it, struct worker *worker)
+static void count_end(struct interpreter *it, enum blocking kind)
 {
-    (void)it, (void)worker;
-    acquires++;
+    (void)it;
+    ends += kind;
 }
 
 Test(interpreter, is_called_where_the_contract_says)
 {
-    struct interpreter it = {
-        .yield = count_yield, .release = count_release, .acquire = count_acquire};
+    atomic_int drop_request = 0;
+    struct interpreter it = {&drop_request, count_yield, count_begin, count_end};
     struct control control = {.stop = STOP_NONE, .stop_fd = -1};
     struct job job = {.work_rate = 1};
     struct run run = {.job = &job, .control = &control};
     struct worker worker = {.job = &job, .run = &run, .interpreter = &it};
     work_ns(&worker, 10000, 0);
     cr_expect_eq(yields, 0, "nobody asked for the lock");
-    atomic_store(&it.drop_request, 1);
+    atomic_store(&drop_request, 1);
     work_ns(&worker, 10000, 0);
     cr_expect_geq(yields, 9, "10 µs of computing gave %d chances", yields);
     cr_expect_eq(wait_ns(&worker, 1000), 0);
-    cr_expect_eq(releases, 1);
-    cr_expect_eq(acquires, 1);
+    cr_expect_eq(begins, BLOCKING_WAIT);
+    cr_expect_eq(ends, BLOCKING_WAIT);
 }
 
 /* ---- shuffling ---------------------------------------------------------------------------- */

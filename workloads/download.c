@@ -190,9 +190,9 @@ static int run(struct worker *worker, struct task *task)
     }
     if (err != 0)
         return err;
-    blocking_begin(worker);
+    blocking_begin(worker, BLOCKING_WAIT);
     CURLcode code = curl_easy_perform(transfer->easy);
-    blocking_end(worker);
+    blocking_end(worker, BLOCKING_WAIT);
     return transfer_end(transfer, code);
 }
 

@@ -67,6 +67,7 @@ static int run(struct worker *worker, struct task *task)
     const double *numbers = task->input;
     size_t count = task->input_size / sizeof(double);
     double sum = 0;
+    blocking_begin(worker, BLOCKING_KERNEL); /* as NumPy does for a long array */
     for (size_t i = 0; i < count;) {
         size_t end = count - i < BURST ? count : i + BURST;
 #pragma omp simd reduction(+ : sum)
@@ -75,6 +76,7 @@ static int run(struct worker *worker, struct task *task)
         i = end;
         checkpoint(worker);
     }
+    blocking_end(worker, BLOCKING_KERNEL);
     *(double *)task->output = sum / (double)count;
     task->output_size = sizeof(double);
     return worker_stopped(worker) ? -ECANCELED : 0;

@@ -165,13 +165,21 @@ struct claim {
 
 /* ---- workers ------------------------------------------------------------------------------ */
 
-/* A simulated interpreter with its lock. Runners own it; workloads only call the three functions
- * below, which cost a load and a predicted branch when there is none. */
+/* Why a stretch of a task is outside the interpreter. */
+enum blocking {
+    BLOCKING_WAIT = 1,   /* it waits for time, a disk, a network */
+    BLOCKING_KERNEL = 2, /* it computes without the interpreter, as NumPy, hashes and zlib do */
+    BLOCKING_OTHERS = 4, /* it waits for another worker, who may need the lock to come: this always
+                          * lets go of it, the others only where the user wants it */
+};
+
+/* A worker's thread of a simulated interpreter. Runners own it; workloads only call the three
+ * functions below, which cost a load and a predicted branch when there is none. */
 struct interpreter {
-    atomic_int drop_request; /* somebody waits for the lock long enough */
-    void (*yield)(struct interpreter *, struct worker *);   /* drop, then take again */
-    void (*release)(struct interpreter *, struct worker *); /* drop around a wait */
-    void (*acquire)(struct interpreter *, struct worker *);
+    atomic_int *drop_request;                           /* set: the thread should call yield */
+    void (*yield)(struct interpreter *);                /* drops the lock, then takes it again */
+    void (*begin)(struct interpreter *, enum blocking); /* of a region outside */
+    void (*end)(struct interpreter *, enum blocking);
 };
 
 /* One thread, process or event loop, seen from inside it. */
@@ -236,21 +244,22 @@ static inline void checkpoint(struct worker *worker)
 {
     struct interpreter *it = worker->interpreter;
     if (__builtin_expect(it != NULL, 0) &&
-        atomic_load_explicit(&it->drop_request, memory_order_relaxed))
-        it->yield(it, worker);
+        atomic_load_explicit(it->drop_request, memory_order_relaxed))
+        it->yield(it);
 }
 
-/* Around everything that waits, and around computing that releases a GIL. */
-static inline void blocking_begin(struct worker *worker)
+/* Around everything that waits, and around computing that releases a GIL. Checkpoints in between do
+ * nothing, whether it lets go of the lock or not. Not one within another. */
+static inline void blocking_begin(struct worker *worker, enum blocking kind)
 {
     if (worker->interpreter != NULL)
-        worker->interpreter->release(worker->interpreter, worker);
+        worker->interpreter->begin(worker->interpreter, kind);
 }
 
-static inline void blocking_end(struct worker *worker)
+static inline void blocking_end(struct worker *worker, enum blocking kind)
 {
     if (worker->interpreter != NULL)
-        worker->interpreter->acquire(worker->interpreter, worker);
+        worker->interpreter->end(worker->interpreter, kind);
 }
 
 /* ---- shared objects ----------------------------------------------------------------------- */
