@@ -20,7 +20,8 @@
 /* The options as typed. */
 struct options {
     struct request request;
-    char *runners, *concurrency, *pin, *mem, *output, *filter, *example, *timeout, *rounds, *seed;
+    char *runners, *concurrency, *pin, *mem, *output, *filter, *example, *timeout, *rounds, *seed,
+        *gil;
     const char **settings;
     int quick, full, answers, dry_run, plot;
 };
@@ -34,6 +35,9 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
          "tasks in progress at once: 1,2,4 or 1-8 or auto", "LIST"},
         {"param", 'p', POPT_ARG_ARGV, &o->settings, 0,
          "set a parameter of a workload or runner; may be repeated", "NAME=VALUE"},
+        {"gil", '\0', POPT_ARG_STRING, &o->gil, 0,
+         "under simulated interpreters, e.g. new,old,new:interval=1ms; `speedup list` names them",
+         "LIST"},
         {"rounds", 'r', POPT_ARG_STRING, &o->rounds, 0,
          "recorded rounds after the warm-up (default 10; quick 6)", "N"},
         {"pin", '\0', POPT_ARG_STRING, &o->pin, 0,
@@ -90,6 +94,7 @@ static int apply(struct options *o, struct session *s)
     r->concurrency = o->concurrency;
     r->settings = o->settings;
     r->filter = o->filter;
+    r->gils = o->gil;
     r->example = o->example;
     if (r->suite == NULL && r->example == NULL && (r->workloads == NULL || !r->workloads[0])) {
         r->suite = "quick";
@@ -198,8 +203,8 @@ static int run_and_plot(struct options *o, struct session *s)
 
 static void free_options(struct options *o)
 {
-    char *texts[] = {o->runners, o->concurrency, o->pin,     o->mem,    o->output,
-                     o->filter,  o->example,     o->timeout, o->rounds, o->seed};
+    char *texts[] = {o->runners, o->concurrency, o->pin,    o->mem,  o->output, o->filter,
+                     o->example, o->timeout,     o->rounds, o->seed, o->gil};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         free(texts[i]);
     for (char **setting = (char **)o->settings; setting != NULL && *setting != NULL; setting++)

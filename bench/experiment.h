@@ -4,6 +4,7 @@
 #define SPEEDUP_EXPERIMENT_H
 
 #include "bench/arena.h"
+#include "bench/lock_sample.h"
 #include "bench/machine.h"
 #include "bench/place.h"
 
@@ -18,9 +19,11 @@ struct sample {
     unsigned peak_concurrency;
     long voluntary_switches, involuntary_switches;
     long max_rss_bytes; /* of the largest single process, its highest so far */
+    struct lock_sample lock;
 };
 
-enum { ERROR_KINDS_MAX = 8, CASE_NAME_MAX = 512, SENTENCE_MAX = CASE_NAME_MAX + ERROR_MAX + 8 };
+enum { ERROR_KINDS_MAX = 8, CASE_NAME_MAX = 640, EXPERIMENT_NAME_MAX = 480 };
+enum { SENTENCE_MAX = CASE_NAME_MAX + ERROR_MAX + 8 };
 
 /* Job × runner with parameters × concurrency × placement. */
 struct bench_case {
@@ -52,9 +55,11 @@ struct bound_report {
 struct experiment {
     struct job job;
     struct value values[PARAMS_MAX];
-    const struct preset *preset; /* NULL: parameters were given by hand */
-    const char *suite;           /* "quick", "full" or NULL */
-    char name[CASE_NAME_MAX];
+    bool interpreted;             /* every process has an interpreter ... */
+    struct value gil[PARAMS_MAX]; /* ... with these gil_params */
+    const struct preset *preset;  /* NULL: parameters were given by hand */
+    const char *suite;            /* "quick", "full" or NULL */
+    char name[EXPERIMENT_NAME_MAX];
     char error[ERROR_MAX];
     char failed[ERROR_MAX]; /* could not be prepared; then no case has samples */
     struct arena arena;     /* from prepare to cleanup */

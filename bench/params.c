@@ -123,6 +123,23 @@ void params_print_settings(const struct param *params, const struct value *value
     }
 }
 
+void params_print_changed(const struct param *params, const struct value *values, char before,
+                          char sign, char *text, size_t size)
+{
+    size_t n = 0;
+    if (size > 0)
+        text[0] = '\0';
+    for (size_t i = 0; i < params_count(params) && n < size; i++) {
+        struct value initial;
+        char why[ERROR_MAX], value[VALUE_TEXT_MAX];
+        if (units_parse(&params[i], params[i].initial, &initial, why, sizeof(why)) == 0 &&
+            memcmp(&initial, &values[i], sizeof(initial)) == 0)
+            continue;
+        units_print(&params[i], &values[i], value, sizeof(value));
+        n += (size_t)snprintf(text + n, size - n, "%c%s%c%s", before, params[i].name, sign, value);
+    }
+}
+
 json_t *params_json(const struct param *params, const struct value *values)
 {
     json_t *object = json_object();

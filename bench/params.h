@@ -34,6 +34,11 @@ void params_print(const struct param *params, const struct value *values, char *
 void params_print_settings(const struct param *params, const struct value *values, char *text,
                            size_t size);
 
+/* "/limit:600k" or " limit=600k": those that differ from their defaults, each after `before` and
+ * with `sign` between name and value; "" if none does. */
+void params_print_changed(const struct param *params, const struct value *values, char before,
+                          char sign, char *text, size_t size);
+
 /* {"limit": 100000, "split": "equal"} in base units; new reference, NULL without memory. */
 json_t *params_json(const struct param *params, const struct value *values);
 

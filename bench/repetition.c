@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/repetition.h"
 #include "bench/answers.h"
+#include "bench/gil_params.h"
 #include "bench/helper.h"
 #include "bench/scratch.h"
 #include "bench/stop.h"
@@ -19,6 +20,18 @@ struct setting {
     struct worker *workers;
     struct seat *seats;
 };
+
+/* Those of this process: one thread for each worker and one for who starts them. Process workers
+ * make their own. */
+static int give_interpreters(struct setting *s, const struct bench_case *c)
+{
+    struct control *control = s->run.control;
+    control->gil = gil_options_of(c->experiment->gil);
+    if (c->runner->caps & RUNNER_ISOLATED)
+        return 0;
+    s->run.interpreters = interpreters_open(&control->gil, c->worker_count + 1);
+    return s->run.interpreters != NULL ? 0 : -ENOMEM;
+}
 
 static int set_up(struct setting *s, const struct stage *stage, struct bench_case *c)
 {
@@ -44,6 +57,9 @@ static int set_up(struct setting *s, const struct stage *stage, struct bench_cas
     };
     for (unsigned i = 0; i < c->worker_count; i++)
         worker_seat(&s->workers[i], &s->run, i, &s->seats[i]);
+    control->interpreted = e->interpreted;
+    if (e->interpreted && give_interpreters(s, c) != 0)
+        return -ENOMEM;
     return e->job.shape.directory ? scratch_make(stage->scratch, control->directory) : 0;
 }
 
@@ -51,6 +67,7 @@ static void tear_down(struct setting *s)
 {
     if (s->run.job != NULL && s->run.job->shape.directory)
         scratch_remove(s->run.control->directory);
+    interpreters_close(s->run.interpreters);
     free(s->workers);
     free(s->seats);
 }
@@ -89,6 +106,8 @@ int repetition_run(const struct stage *stage, struct bench_case *c, struct sampl
 
     stop_disarm();
     usage_end(sample, &c->experiment->arena, c->worker_count);
+    if (c->experiment->interpreted)
+        lock_measure(&sample->lock, run);
     sample->create_ns = create_end - create_begin;
     sample->run_ns = go_end - go_begin;
     sample->destroy_ns = destroy_end - destroy_begin;

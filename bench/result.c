@@ -3,6 +3,7 @@
 #include "bench/bound.h"
 #include "bench/build_info.h"
 #include "bench/gbench.h"
+#include "bench/gil_params.h"
 #include "bench/params.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ static json_t *number_or_null(double x)
 static json_t *sample_json(const struct experiment *e, const struct sample *s)
 {
     bool used = s->round > 0 && s->round <= e->complete_rounds && s->checked;
-    return json_pack("{s:i s:i s:b s:I s:I s:I s:I s:I s:i s:I s:I s:I s:I s:b}", "round",
+    return json_pack("{s:i s:i s:b s:I s:I s:I s:I s:I s:i s:I s:I s:I s:I s:o s:b}", "round",
                      (int)s->round, "position", (int)s->position, "used", used, "create_ns",
                      (json_int_t)s->create_ns, "run_ns", (json_int_t)s->run_ns, "destroy_ns",
                      (json_int_t)s->destroy_ns, "cpu_ns", (json_int_t)s->cpu_ns, "queue_ns",
@@ -38,7 +39,7 @@ static json_t *sample_json(const struct experiment *e, const struct sample *s)
                      "voluntary_switches", (json_int_t)s->voluntary_switches,
                      "involuntary_switches", (json_int_t)s->involuntary_switches, "max_rss_bytes",
                      (json_int_t)s->max_rss_bytes, "lock_wait_ns", (json_int_t)s->lock_wait_ns,
-                     "checked", s->checked);
+                     "gil", lock_json(&s->lock), "checked", s->checked);
 }
 
 static json_t *errors_json(const struct bench_case *c)
@@ -90,9 +91,10 @@ static json_t *experiment_json(const struct experiment *e)
     params_print_settings(e->job.workload->params, e->values, settings, sizeof(settings));
     for (size_t i = 0; i < e->case_count; i++)
         json_array_append_new(cases, case_json(&e->cases[i]));
-    return json_pack("{s:s s:s s:o s:s s:o s:o s:I s:f s:s s:I s:s s:I s:o s:o s:o}", "name",
+    return json_pack("{s:s s:s s:o s:s s:o s:o s:o s:I s:f s:s s:I s:s s:I s:o s:o s:o}", "name",
                      e->name, "workload", e->job.workload->name, "params",
-                     params_json(e->job.workload->params, e->values), "settings", settings, "suite",
+                     params_json(e->job.workload->params, e->values), "settings", settings,
+                     "interpreter", e->interpreted ? gil_json(e->gil) : json_null(), "suite",
                      text_or_null(e->suite), "failed", text_or_null(e->failed), "tasks",
                      (json_int_t)s->tasks, "items", s->items, "unit", s->unit, "input_bytes",
                      (json_int_t)s->input_size, "output_type", output_type_name(s->output_type),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "bench/select.h"
 #include "bench/concurrency.h"
+#include "bench/gil_params.h"
 #include "bench/params.h"
 #include "bench/registry.h"
+#include "bench/settings.h"
 #include "bench/suggest.h"
-#include "bench/units.h"
 
 #include <errno.h>
 #include <regex.h>
@@ -12,123 +13,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUNNERS_MAX = 64 };
-
-/* A runner with parameters, as -R names it: "process-pool:transfer=pipe". */
-struct runner_choice {
-    const struct runner *runner;
-    struct value values[PARAMS_MAX];
-};
+enum { GILS_MAX = 16 };
 
 struct selection {
     const struct request *request;
     struct session *session;
-    bool *setting_used; /* one per -p */
+    struct settings settings; /* -p */
+    char *gil_words;          /* --gil, cut into gils */
+    const char *gils[GILS_MAX];
+    size_t gil_count;
     char *why;
     size_t why_size;
 };
 
-/* ---- runners ------------------------------------------------------------------------------ */
+/* ---- interpreters ------------------------------------------------------------------------- */
 
-/* -p settings that are the runner's. */
-static int apply_to_runner(struct selection *sel, struct runner_choice *choice)
+static int add_gil(struct selection *sel, const char *word)
 {
-    const char **settings = sel->request->settings;
-    for (size_t i = 0; settings != NULL && settings[i] != NULL; i++) {
-        int err = params_apply(choice->runner->params, settings[i], choice->values, sel->why,
-                               sel->why_size);
-        if (err == 0)
-            sel->setting_used[i] = true;
-        else if (err != -ENOENT)
-            return err;
+    struct value values[PARAMS_MAX];
+    char name[GIL_TEXT_MAX], other[GIL_TEXT_MAX];
+    int err = gil_parse(word, values, sel->why, sel->why_size);
+    if (err != 0)
+        return err;
+    gil_print(values, name);
+    for (size_t i = 0; i < sel->gil_count; i++) {
+        gil_parse(sel->gils[i], values, sel->why, sel->why_size);
+        gil_print(values, other);
+        if (strcmp(name, other) == 0)
+            return 0;
     }
+    if (sel->gil_count == GILS_MAX) {
+        snprintf(sel->why, sel->why_size, "--gil names more than %d interpreters", GILS_MAX);
+        return -EINVAL;
+    }
+    sel->gils[sel->gil_count++] = word;
     return 0;
 }
 
-static int choose_runner(struct selection *sel, const char *word, struct runner_choice *choice)
+/* Each makes an experiment of its own, with its own baseline. */
+static int choose_gils(struct selection *sel)
 {
-    char *name = strdup(word);
-    if (name == NULL)
-        return -ENOMEM;
-    char *settings = strchr(name, ':');
-    if (settings != NULL)
-        *settings++ = '\0';
-    for (char *c = settings; c != NULL && *c != '\0'; c++)
-        *c = *c == ':' ? ' ' : *c;
-    choice->runner = runner_find(name, sel->why, sel->why_size);
-    int err = choice->runner == NULL ? -EINVAL : 0;
-    if (err == 0)
-        err = params_defaults(choice->runner->params, choice->values, sel->why, sel->why_size);
-    if (err == 0)
-        err = apply_to_runner(sel, choice);
-    if (err == 0 && settings != NULL)
-        err = params_apply_list(choice->runner->params, settings, choice->values, sel->why,
-                                sel->why_size);
-    free(name);
-    return err;
-}
-
-/* Named before, with the same parameters? */
-static bool is_chosen(struct selection *sel, const char *word, const struct runner_choice *choices,
-                      size_t count)
-{
-    struct runner_choice again = {0};
-    bool chosen = false;
-    if (choose_runner(sel, word, &again) != 0)
-        return false; /* the caller finds the mistake */
-    for (size_t i = 0; i < count && !chosen; i++)
-        chosen = choices[i].runner == again.runner &&
-                 memcmp(choices[i].values, again.values, sizeof(again.values)) == 0;
-    return chosen;
-}
-
-/* The baseline first, then what the list names, or all. */
-static int choose_runners(struct selection *sel, const char *list, struct runner_choice *choices,
-                          size_t *count)
-{
-    *count = 0;
-    int err = choose_runner(sel, BASELINE, &choices[(*count)++]);
-    for (size_t i = 0; list == NULL && runners[i] != NULL && err == 0; i++) {
-        if (strcmp(runners[i]->name, BASELINE) != 0 && *count < RUNNERS_MAX)
-            err = choose_runner(sel, runners[i]->name, &choices[(*count)++]);
-    }
-    char *copy = list != NULL ? strdup(list) : NULL, *rest = copy;
-    for (char *word; err == 0 && (word = strsep(&rest, ",")) != NULL;) {
-        if (word[0] == '\0') {
-            snprintf(sel->why, sel->why_size,
-                     "-R '%s' has an empty name; write for example "
-                     "-R threads,async",
-                     list);
-            err = -EINVAL;
-        } else if (strcmp(word, BASELINE) != 0 && !is_chosen(sel, word, choices, *count)) {
-            if (*count == RUNNERS_MAX) {
-                snprintf(sel->why, sel->why_size, "-R names more than %d runners", RUNNERS_MAX);
-                err = -EINVAL;
-            } else {
-                err = choose_runner(sel, word, &choices[(*count)++]);
-            }
-        }
-    }
-    free(copy);
+    if (sel->request->gils == NULL)
+        return 0;
+    char *rest = sel->gil_words = strdup(sel->request->gils);
+    int err = rest != NULL ? 0 : -ENOMEM;
+    for (char *word; err == 0 && (word = strsep(&rest, ",")) != NULL;)
+        err = add_gil(sel, word);
     return err;
 }
 
 /* ---- cases -------------------------------------------------------------------------------- */
-
-/* The runner as case names show it: with those parameters that are not the default. */
-static void name_runner(const struct runner_choice *choice, char *text, size_t size)
-{
-    const struct param *params = choice->runner->params;
-    size_t n = (size_t)snprintf(text, size, "%s", choice->runner->name);
-    for (size_t i = 0; i < params_count(params) && n < size; i++) {
-        struct value initial[PARAMS_MAX];
-        char why[ERROR_MAX], value[VALUE_TEXT_MAX];
-        params_defaults(params, initial, why, sizeof(why));
-        units_print(&params[i], &choice->values[i], value, sizeof(value));
-        if (memcmp(&initial[i], &choice->values[i], sizeof(initial[i])) != 0)
-            n += (size_t)snprintf(text + n, size - n, "/%s:%s", params[i].name, value);
-    }
-}
 
 static void refuse(struct bench_case *c)
 {
@@ -145,16 +79,16 @@ static void refuse(struct bench_case *c)
 static void fill_case(struct bench_case *c, struct experiment *e,
                       const struct runner_choice *choice, unsigned concurrency)
 {
-    char runner[CASE_NAME_MAX / 4];
+    char changed[CASE_NAME_MAX / 8];
     c->experiment = e;
     c->runner = choice->runner;
     memcpy(c->runner_values, choice->values, sizeof(c->runner_values));
     c->concurrency = concurrency;
     c->worker_count = choice->runner->caps & RUNNER_ONE_WORKER ? 1 : concurrency;
     c->inlined = (choice->runner->caps & RUNNER_EVENT_LOOP) && e->job.workload->start == NULL;
-    name_runner(choice, runner, sizeof(runner));
-    snprintf(c->name, sizeof(c->name), "%.*s/%s/n:%u", CASE_NAME_MAX / 2, e->name, runner,
-             concurrency);
+    params_print_changed(c->runner->params, choice->values, '/', ':', changed, sizeof(changed));
+    snprintf(c->name, sizeof(c->name), "%.*s/%.*s%s/n:%u", EXPERIMENT_NAME_MAX, e->name, NAME_SIZE,
+             c->runner->name, changed, concurrency);
     refuse(c);
 }
 
@@ -164,7 +98,9 @@ static int fill_cases(struct selection *sel, struct experiment *e, const char *r
     struct runner_choice *choices = calloc(RUNNERS_MAX, sizeof(*choices));
     struct concurrencies ns;
     size_t count = 0;
-    int err = choices == NULL ? -ENOMEM : choose_runners(sel, runner_list, choices, &count);
+    int err = choices == NULL ? -ENOMEM
+                              : runners_choose(runner_list, &sel->settings, choices, &count,
+                                               sel->why, sel->why_size);
     if (err == 0)
         err = concurrencies_parse(&ns, n_list, &e->job.shape, &sel->session->machine, sel->why,
                                   sel->why_size);
@@ -183,34 +119,52 @@ static int fill_cases(struct selection *sel, struct experiment *e, const char *r
 
 /* ---- experiments -------------------------------------------------------------------------- */
 
-static int apply_settings(struct selection *sel, struct experiment *e)
+static bool has_names(const struct request *request)
 {
-    const struct param *params = e->job.workload->params;
-    const char **settings = sel->request->settings;
-    int err = params_defaults(params, e->values, sel->why, sel->why_size);
-    if (err == 0 && e->preset != NULL && e->preset->params != NULL)
-        err = params_apply_list(params, e->preset->params, e->values, sel->why, sel->why_size);
-    for (size_t i = 0; err == 0 && settings != NULL && settings[i] != NULL; i++) {
-        err = params_apply(params, settings[i], e->values, sel->why, sel->why_size);
-        sel->setting_used[i] |= err == 0;
-        err = err == -ENOENT ? 0 : err;
-    }
-    return err;
+    return request->workloads != NULL && request->workloads[0] != NULL;
 }
 
-static int add_experiment(struct selection *sel, const struct workload *w,
-                          const struct preset *preset)
+static int add_under(struct selection *sel, const struct workload *w, const struct preset *preset,
+                     const char *gil)
 {
     struct session *s = sel->session;
+    struct subject subject;
+    int err = subject_make(&subject, w, preset != NULL ? preset->params : NULL, &sel->settings, gil,
+                           sel->why, sel->why_size);
+    if (err != 0)
+        return err;
     struct experiment *more =
         reallocarray(s->experiments, s->experiment_count + 1, sizeof(*s->experiments));
     if (more == NULL)
         return -ENOMEM;
     s->experiments = more;
     struct experiment *e = &more[s->experiment_count++];
-    *e = (struct experiment){.job = {.workload = w, .seed = s->seed}, .preset = preset};
+    *e = (struct experiment){.job = {.workload = subject.workload, .seed = s->seed},
+                             .preset = preset,
+                             .interpreted = subject.interpreted};
+    memcpy(e->values, subject.values, sizeof(e->values));
+    memcpy(e->gil, subject.gil, sizeof(e->gil));
     e->suite = preset != NULL ? preset->name : NULL;
-    return apply_settings(sel, e);
+    return 0;
+}
+
+/* What brings an interpreter of its own is left out of a suite under --gil. */
+static int add_experiment(struct selection *sel, const struct workload *w,
+                          const struct preset *preset)
+{
+    bool named = sel->request->example != NULL || has_names(sel->request);
+    if (sel->gil_count == 0)
+        return add_under(sel, w, preset, NULL);
+    if (w->body != NULL && named) {
+        snprintf(sel->why, sel->why_size,
+                 "%s brings an interpreter of its own; leave --gil out and set its variant with -p",
+                 w->name);
+        return -EINVAL;
+    }
+    int err = 0;
+    for (size_t i = 0; w->body == NULL && i < sel->gil_count && err == 0; i++)
+        err = add_under(sel, w, preset, sel->gils[i]);
+    return err;
 }
 
 /* All presets of that name of the workload. */
@@ -266,8 +220,7 @@ static int add_all(struct selection *sel)
     for (size_t i = 0; r->workloads != NULL && r->workloads[i] != NULL && err == 0; i++)
         err = add_named(sel, r->workloads[i]);
     size_t found = 0;
-    bool none = r->workloads == NULL || r->workloads[0] == NULL;
-    for (size_t i = 0; none && workloads[i] != NULL && err == 0; i++)
+    for (size_t i = 0; !has_names(r) && workloads[i] != NULL && err == 0; i++)
         err = add_presets(sel, workloads[i], r->suite != NULL ? r->suite : "quick", &found);
     return err;
 }
@@ -277,10 +230,12 @@ static int complete(struct selection *sel, struct experiment *e)
 {
     const struct request *r = sel->request;
     const struct preset *p = e->preset;
-    char params[CASE_NAME_MAX / 2];
+    char params[EXPERIMENT_NAME_MAX - NAME_SIZE - GIL_TEXT_MAX - 8], gil[GIL_TEXT_MAX] = "";
     params_print(e->job.workload->params, e->values, params, sizeof(params));
-    snprintf(e->name, sizeof(e->name), "%s%s%s", e->job.workload->name, params[0] ? "/" : "",
-             params);
+    if (e->interpreted)
+        gil_print(e->gil, gil);
+    snprintf(e->name, sizeof(e->name), "%.*s%s%s%s%s", NAME_SIZE, e->job.workload->name,
+             params[0] ? "/" : "", params, e->interpreted ? "/gil:" : "", gil);
     if (experiment_shape(e) != 0 ||
         experiment_place(e, &sel->session->machine, sel->session->policy) != 0) {
         snprintf(sel->why, sel->why_size, "%s: %s", e->job.workload->name, e->failed);
@@ -338,9 +293,9 @@ static int apply_filter(struct selection *sel, const char *pattern)
 
 static int check_settings(struct selection *sel)
 {
-    const char **settings = sel->request->settings;
+    const char **settings = sel->settings.words;
     for (size_t i = 0; settings != NULL && settings[i] != NULL; i++) {
-        if (sel->setting_used[i])
+        if (sel->settings.used[i])
             continue;
         const struct workload *w = sel->session->experiments[0].job.workload;
         struct value scratch[PARAMS_MAX];
@@ -358,8 +313,11 @@ int select_experiments(const struct request *request, struct session *session, c
     size_t settings = 0;
     while (request->settings != NULL && request->settings[settings] != NULL)
         settings++;
-    struct selection sel = {request, session, calloc(settings + 1, sizeof(bool)), why, size};
-    int err = sel.setting_used == NULL ? -ENOMEM : add_all(&sel);
+    struct selection sel = {.request = request, .session = session, .why = why, .why_size = size};
+    sel.settings = (struct settings){request->settings, calloc(settings + 1, sizeof(bool))};
+    int err = sel.settings.used == NULL ? -ENOMEM : choose_gils(&sel);
+    if (err == 0)
+        err = add_all(&sel);
     for (size_t i = 0; i < session->experiment_count && err == 0; i++)
         err = complete(&sel, &session->experiments[i]);
     if (err == 0 && session->experiment_count == 0) {
@@ -370,6 +328,7 @@ int select_experiments(const struct request *request, struct session *session, c
         err = check_settings(&sel);
     if (err == 0 && request->filter != NULL)
         err = apply_filter(&sel, request->filter);
-    free(sel.setting_used);
+    free(sel.settings.used);
+    free(sel.gil_words);
     return err == 0 ? 0 : -EINVAL;
 }

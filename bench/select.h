@@ -12,6 +12,7 @@ struct request {
     const char *runners;     /* -R */
     const char *concurrency; /* -n */
     const char **settings;   /* -p, each name=value */
+    const char *gils;        /* --gil */
     const char *filter;      /* -f, a regular expression over case names */
     const char *example;     /* --example */
     const char *suite;       /* "quick" or "full" */

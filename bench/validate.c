@@ -3,6 +3,7 @@
  */
 #include "bench/params.h"
 #include "bench/registry.h"
+#include "bench/settings.h"
 
 #include <string.h>
 
@@ -49,14 +50,13 @@ static void check_params(struct faults *f, const struct param *params)
 
 static void check_presets(struct faults *f, const struct workload *w)
 {
+    const struct settings none = {NULL, NULL};
     for (const struct preset *p = w->presets; p != NULL && p->name != NULL; p++) {
-        struct value values[PARAMS_MAX];
+        struct subject subject;
         char why[ERROR_MAX] = "";
         demand(f, is_name(p->name), "a preset's name is lower case", p->name);
         demand(f, p->summary != NULL && p->summary[0] != '\0', "a preset needs a summary", p->name);
-        int err = params_defaults(w->params, values, why, sizeof(why));
-        if (err == 0 && p->params != NULL)
-            err = params_apply_list(w->params, p->params, values, why, sizeof(why));
+        int err = subject_make(&subject, w, p->params, &none, NULL, why, sizeof(why));
         demand(f, err == 0, "a preset's parameters are bad", why);
     }
 }
@@ -66,9 +66,12 @@ int workload_validate(const struct workload *w, FILE *out)
     struct faults f = {out, "workload", w->name, 0};
     demand(&f, is_name(w->name), "its name is lower case, words joined by '-'", NULL);
     demand(&f, w->summary != NULL && w->summary[0] != '\0', "it needs a summary", NULL);
-    demand(&f, w->shape != NULL, "shape is required", NULL);
-    demand(&f, w->run != NULL, "run is required", NULL);
-    demand(&f, w->check != NULL, "check is required", NULL);
+    bool own = w->body == NULL;
+    demand(&f, !own || w->shape != NULL, "shape is required", NULL);
+    demand(&f, !own || w->run != NULL, "run is required", NULL);
+    demand(&f, !own || w->check != NULL, "check is required", NULL);
+    demand(&f, own || (w->shape == NULL && w->run == NULL && w->check == NULL),
+           "shape, run and check are its body's", NULL);
     demand(&f, w->enter != NULL || w->leave == NULL, "leave without enter", NULL);
     demand(&f, w->bound <= BOUND_DISPATCH, "bound is none of BOUND_", NULL);
     check_params(&f, w->params);

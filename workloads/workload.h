@@ -314,6 +314,11 @@ struct workload {
     const struct param *params;   /* ends with {0}; NULL: none */
     const struct preset *presets; /* ends with {0}; NULL: none */
 
+    /* For a workload that is another one's tasks under a simulated interpreter: the name of that
+     * one. The harness puts its table in this one's place; settings that are not in `params` go to
+     * the interpreter and to the body. Then there is nothing else below. */
+    const char *(*body)(const struct value *values);
+
     /* Required. Parent, before anything starts; may read files that parameters name. Fills the
      * zeroed shape. */
     int (*shape)(struct job *job, struct shape *shape);

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil_params.h"
+#include "bench/params.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { VARIANT, INTERVAL, RELEASE, REACTION, CHECK, TICK, SLOWDOWN, REFERENCES };
+
+static const char *const releases[] = {"always", "io", "kernels", "never", NULL};
+static const unsigned release_masks[] = {BLOCKING_WAIT | BLOCKING_KERNEL, BLOCKING_WAIT,
+                                         BLOCKING_KERNEL, 0};
+
+const struct param gil_params[] = {
+    [VARIANT] = {"variant", "whose lock", PARAM_CHOICE, "new", 0, 0, gil_names},
+    [INTERVAL] = {"interval", "a waiter asks for the lock after so long (new)", PARAM_TIME, "5ms",
+                  1e3, 1e9, NULL},
+    [RELEASE] = {"release", "who lets go of the lock meanwhile: waits, kernels, both, neither",
+                 PARAM_CHOICE, "always", 0, 0, releases},
+    [REACTION] = {"reaction", "from seeing the request to dropping the lock (new)", PARAM_TIME,
+                  "750ns", 0, 1e6, NULL},
+    [CHECK] = {"check", "ticks between two drops (old)", PARAM_COUNT, "100", 1, 1e9, NULL},
+    [TICK] = {"tick", "length of a tick (old)", PARAM_TIME, "15ns", 1, 1e6, NULL},
+    [SLOWDOWN] = {"slowdown", "time of one thread without a lock / with one (none)", PARAM_FRACTION,
+                  "1.08", 1, 100, NULL},
+    [REFERENCES] = {"references", "shared reference counts touched per microsecond (none)",
+                    PARAM_COUNT, "0", 0, 1e6, NULL},
+    {0},
+};
+
+/* The variant and its parameters have the syntax of runners in -R. */
+static int apply(char *words, struct value *values, char *why, size_t size)
+{
+    char *settings = strchr(words, ':'), variant[ERROR_MAX / 2];
+    if (settings != NULL)
+        *settings++ = '\0';
+    for (char *c = settings; c != NULL && *c != '\0'; c++)
+        *c = *c == ':' ? ' ' : *c;
+    snprintf(variant, sizeof(variant), "%s=%s", gil_params[VARIANT].name, words);
+    int err = params_defaults(gil_params, values, why, size);
+    if (err == 0)
+        err = params_apply(gil_params, variant, values, why, size);
+    if (err == 0 && settings != NULL)
+        err = params_apply_list(gil_params, settings, values, why, size);
+    return err;
+}
+
+int gil_parse(const char *text, struct value *values, char *why, size_t size)
+{
+    char *copy = strdup(text);
+    if (copy == NULL) {
+        snprintf(why, size, "out of memory");
+        return -ENOMEM;
+    }
+    memset(values, 0, PARAMS_MAX * sizeof(*values));
+    int err = apply(copy, values, why, size);
+    free(copy);
+    return err;
+}
+
+struct gil_options gil_options_of(const struct value *values)
+{
+    struct gil_options options = gil_defaults((enum gil_variant)values[VARIANT].n);
+    options.interval_ns = values[INTERVAL].n;
+    options.releases = release_masks[values[RELEASE].n];
+    options.reaction_ns = values[REACTION].n;
+    options.check = (unsigned)values[CHECK].n;
+    options.tick_ns = (double)values[TICK].n;
+    options.slowdown = values[SLOWDOWN].x;
+    options.references = (unsigned)values[REFERENCES].n;
+    return options;
+}
+
+void gil_print(const struct value *values, char text[GIL_TEXT_MAX])
+{
+    size_t n = (size_t)snprintf(text, GIL_TEXT_MAX, "%s", gil_names[values[VARIANT].n]);
+    params_print_changed(gil_params + 1, values + 1, '/', ':', text + n, GIL_TEXT_MAX - n);
+}
+
+json_t *gil_json(const struct value *values)
+{
+    char settings[GIL_TEXT_MAX];
+    params_print_changed(gil_params + 1, values + 1, ' ', '=', settings, sizeof(settings));
+    return json_pack("{s:s s:s s:o}", "variant", gil_names[values[VARIANT].n], "settings",
+                     settings + (settings[0] == ' '), "params",
+                     params_json(gil_params + 1, values + 1));
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* The simulated interpreters as people ask for them: --gil VARIANT[:NAME=VALUE...]. */
+#ifndef SPEEDUP_GIL_PARAMS_H
+#define SPEEDUP_GIL_PARAMS_H
+
+#include <jansson.h>
+
+#include "runners/gil.h"
+#include "workloads/workload.h"
+
+/* The variant first, then its parameters; everywhere below `values` is indexed like this. */
+extern const struct param gil_params[];
+
+enum { GIL_TEXT_MAX = 160 };
+
+/* Reads "new:interval=1ms:release=io". 0, or -errno with one sentence in why[size]. */
+int gil_parse(const char *text, struct value *values, char *why, size_t size);
+
+/* What the lock is made from. */
+struct gil_options gil_options_of(const struct value *values);
+
+/* "new/interval:1ms" as case names show it: with what is not the default. */
+void gil_print(const struct value *values, char text[GIL_TEXT_MAX]);
+
+/* {"variant", "settings": "interval=1ms", "params": {..}}; new reference, NULL without memory. */
+json_t *gil_json(const struct value *values);
+
+#endif
