@@ -188,8 +188,12 @@ static void put_headings(FILE *out, const struct view_job *job, bool panel)
     const char *bound = verdict_bound(job->measured);
     if (count_failed(job) > 0)
         snprintf(failed, sizeof(failed), "%zu failed, not drawn · ", count_failed(job));
-    snprintf(text, sizeof(text), "%s%s%s%s", job->workload, panel ? "" : ": speed-up",
-             bound != NULL ? " · " : "", bound != NULL ? bound : "");
+    snprintf(text, sizeof(text), "%s%s%s%s%s%s", job->workload,
+             panel && job->interpreter != NULL ? ", GIL " : "",
+             !panel                     ? job->under
+             : job->interpreter != NULL ? job->interpreter
+                                        : "",
+             panel ? "" : ": speed-up", bound != NULL ? " · " : "", bound != NULL ? bound : "");
     fprintf(out, "heading = ");
     put_cut(out, text, panel ? HEADING_MAX : PANEL_DETAILS_MAX);
     snprintf(text, sizeof(text), "%s%s", failed, job->params);

@@ -3,15 +3,16 @@
 #include "bench/bound.h"
 #include "bench/cli.h"
 #include "bench/cmd.h"
+#include "bench/gil_params.h"
 #include "bench/registry.h"
 #include "bench/units.h"
 
 #include <string.h>
 
-static void print_params(const struct param *params)
+static void print_params(const char *sign, const struct param *params)
 {
     for (const struct param *p = params; p != NULL && p->name != NULL; p++) {
-        printf("    -p %s=%s  %s", p->name, p->initial, p->help);
+        printf("    %s%s=%s  %s", sign, p->name, p->initial, p->help);
         for (int i = 0; p->choices != NULL && p->choices[i] != NULL; i++)
             printf("%s%s", i ? "|" : ": ", p->choices[i]);
         fputc('\n', stdout);
@@ -33,7 +34,9 @@ static void print_workload(const struct workload *w, bool long_form)
         return;
     if (w->python != NULL)
         printf("    in Python: %s\n", w->python);
-    print_params(w->params);
+    print_params("-p ", w->params);
+    if (w->body != NULL)
+        print_params("-p ", gil_params);
     print_presets(w);
 }
 
@@ -46,7 +49,15 @@ static void print_runner(const struct runner *r, bool long_form)
         return;
     if (r->python != NULL)
         printf("    in Python: %s\n", r->python);
-    print_params(r->params);
+    print_params("-p ", r->params);
+}
+
+static void print_interpreters(bool long_form)
+{
+    for (int i = 0; i < GIL_VARIANTS; i++)
+        printf("  %-16s %s\n", gil_names[i], gil_summaries[i]);
+    if (long_form)
+        print_params(":", gil_params + 1);
 }
 
 static int list_named(const char *name)
@@ -56,6 +67,10 @@ static int list_named(const char *name)
     const struct runner *r = runner_find(name, other, sizeof(other));
     if (w != NULL)
         print_workload(w, true);
+    if (w != NULL && w->body != NULL) {
+        puts("  its variants, which --gil VARIANT[:NAME=VALUE...] gives to any workload");
+        print_interpreters(false);
+    }
     if (r != NULL)
         print_runner(r, true);
     return w != NULL || r != NULL ? EXIT_OK
@@ -73,6 +88,8 @@ static void list_all(bool long_form)
     puts("runners");
     for (int i = 0; runners[i] != NULL; i++)
         print_runner(runners[i], long_form);
+    puts("simulated interpreters, for --gil");
+    print_interpreters(long_form);
     if (!long_form)
         puts("\n`speedup list NAME` or `speedup list --long` shows parameters and examples.");
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bench/result_read.h"
 
+#include "runners/gil.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -46,6 +48,16 @@ static double number_of(const json_t *object, const char *key)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+static void read_lock(const json_t *lock, int workers, double v[VIEW_VALUES])
+{
+    const json_t *hold = json_object_get(lock, "hold"), *wait = json_object_get(lock, "wait");
+    double waited = json_is_object(wait) ? number_of(wait, "sum_ns") : 0;
+    v[VIEW_LOCK_HOLD] = number_of(hold, "p50_ns");
+    v[VIEW_LOCK_WAIT] = number_of(wait, "p50_ns");
+    v[VIEW_LOCK_SWITCHES] = number_of(lock, "switches") / v[VIEW_RUN] * 1e9;
+    v[VIEW_LOCK_WAITED] = json_is_object(hold) ? waited / (v[VIEW_RUN] * workers) : NAN;
+}
+
 static int read_run(struct reader *r, json_t *json, struct view_case *c)
 {
     struct view_run run = {0};
@@ -59,6 +71,7 @@ static int read_run(struct reader *r, json_t *json, struct view_case *c)
     if (v[VIEW_CREATE] < 0 || v[VIEW_RUN] < 0 || v[VIEW_DESTROY] < 0)
         return malformed(r, "a time below 0");
     v[VIEW_WHOLE] = v[VIEW_CREATE] + v[VIEW_RUN] + v[VIEW_DESTROY];
+    read_lock(json_object_get(json, "gil"), c->concurrency, v);
     v[VIEW_CPU] = number_of(json, "cpu_ns");
     v[VIEW_PEAK] = number_of(json, "peak_concurrency");
     v[VIEW_VOLUNTARY] = number_of(json, "voluntary_switches");
@@ -130,6 +143,19 @@ static void read_params(const json_t *json, struct view_job *job)
     snprintf(job->params, sizeof(job->params), "%s", text + 1);
 }
 
+/* Files that are older than interpreters have none. */
+static void read_interpreter(const json_t *interpreter, struct view_job *job)
+{
+    const char *settings = text_of(interpreter, "settings");
+    job->interpreter = text_of(interpreter, "variant");
+    if (job->interpreter == NULL)
+        return;
+    bool locks = strcmp(job->interpreter, gil_names[GIL_NONE]) != 0;
+    bool more = settings != NULL && settings[0] != '\0';
+    snprintf(job->under, sizeof(job->under), " %s a GIL (%.30s%s%.40s)",
+             locks ? "under" : "without", job->interpreter, more ? " " : "", more ? settings : "");
+}
+
 static void read_bound(const json_t *bound, struct view_job *job)
 {
     job->claim = text_of(bound, "claim");
@@ -166,6 +192,7 @@ static int read_job(struct reader *r, const struct view *view, json_t *json, str
         return malformed(r, "'cases' must be an array");
     read_size(json, view, job);
     read_params(json, job);
+    read_interpreter(json_object_get(json, "interpreter"), job);
     job->failed = text_of(json, "failed");
     read_bound(json_object_get(json, "bound"), job);
     job->cases = calloc(json_array_size(cases) + 1, sizeof(*job->cases));

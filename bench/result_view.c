@@ -189,6 +189,17 @@ double view_ideal(const struct view_job *job, double n)
     return isnan(busy) || share < 0.1 ? most : fmin(most, fmax(busy, 1));
 }
 
+const struct view_case *view_waited_most(const struct view_job *job)
+{
+    const struct view_case *most = NULL;
+    for (size_t i = 0; i < job->case_count; i++) {
+        const struct view_case *c = &job->cases[i];
+        if (c->median[VIEW_LOCK_WAITED] > (most != NULL ? most->median[VIEW_LOCK_WAITED] : 0))
+            most = c;
+    }
+    return most;
+}
+
 const struct view_case *view_best_of(const struct view_job *job, size_t series)
 {
     const struct view_case *best = NULL;

@@ -21,6 +21,11 @@ enum view_value {
     VIEW_VOLUNTARY, /* context switches */
     VIEW_INVOLUNTARY,
     VIEW_WHOLE, /* create + run + destroy */
+    /* of the lock of an interpreter that its workers share; else not known */
+    VIEW_LOCK_HOLD,     /* median time from take to drop */
+    VIEW_LOCK_WAIT,     /* median of the waits for it, if there were any */
+    VIEW_LOCK_SWITCHES, /* per second */
+    VIEW_LOCK_WAITED,   /* share of the workers' time */
     VIEW_VALUES
 };
 
@@ -54,6 +59,8 @@ struct view_case {
 struct view_job {
     const char *name, *workload;
     char params[VIEW_TEXT_MAX]; /* "limit=100000 tasks=4" */
+    const char *interpreter;    /* the variant of its simulated lock: "new"; NULL: none */
+    char under[VIEW_LABEL_MAX]; /* " under a GIL (new interval=1ms)", or "" */
     double tasks, items;
     const char *unit;                   /* of the items, plural; "B": bytes */
     const char *failed;                 /* it could not be prepared: the reason in words */
@@ -94,6 +101,9 @@ void view_close(struct view *view);
  * as 1: the rest is what the system took. One below 0.1 does not count: it is what waiting one by
  * one costs, and other models wait more cheaply. */
 double view_ideal(const struct view_job *job, double n);
+
+/* The case whose workers waited most for the lock of their interpreter, or NULL. */
+const struct view_case *view_waited_most(const struct view_job *job);
 
 /* The case of a series with the highest speed-up, or NULL. */
 const struct view_case *view_best_of(const struct view_job *job, size_t series);

@@ -100,6 +100,24 @@ static void print_bound(const struct look *look, const struct view_job *job)
     fprintf(look->out, "%s", contradicted ? look->off : "");
 }
 
+/* What the lock of its interpreter did where workers waited most for it. */
+static void print_lock(const struct look *look, const struct view_job *job)
+{
+    const struct view_case *c = view_waited_most(job);
+    char text[VIEW_TEXT_MAX], hold[UNITS_MAX], wait[UNITS_MAX];
+    if (job->interpreter == NULL)
+        return;
+    snprintf(text, sizeof(text), "nobody waited for its lock");
+    if (c != NULL)
+        snprintf(text, sizeof(text),
+                 "its lock with %s at %d: a hold lasts %s, a wait for it %s (medians), it changes "
+                 "hands %.0f times a second",
+                 c->label, c->concurrency, units_time(hold, c->median[VIEW_LOCK_HOLD]),
+                 units_time(wait, c->median[VIEW_LOCK_WAIT]), c->median[VIEW_LOCK_SWITCHES]);
+    fprintf(look->out, "%*s", INDENT, "");
+    text_wrap(look->out, text, INDENT, INDENT, look->width);
+}
+
 /* Why a workload with a helper cannot use all cores. */
 static void print_helper(const struct look *look, const struct view_job *job)
 {
@@ -123,9 +141,11 @@ static void print_heading(const struct look *look, const struct view_job *job)
     else if (strcmp(job->unit, "tasks") != 0)
         snprintf(text + n, sizeof(text) - (size_t)n, ", %s %s", units_count(items, job->items),
                  job->unit);
-    fprintf(look->out, "\n%s%s%s  ", look->bold, job->workload, look->off);
-    text_wrap(look->out, text, text_width(job->workload) + 2, INDENT, look->width);
+    fprintf(look->out, "\n%s%s%s%s  ", look->bold, job->workload, job->under, look->off);
+    text_wrap(look->out, text, text_width(job->workload) + text_width(job->under) + 2, INDENT,
+              look->width);
     print_bound(look, job);
+    print_lock(look, job);
     print_helper(look, job);
 }
 

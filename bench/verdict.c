@@ -6,6 +6,8 @@
 
 /* A speed-up that is worth the word. */
 static const double GAIN = 1.05;
+/* A share of time that explains something. */
+static const double MUCH = 0.3;
 
 const char *verdict_bound(const char *bound)
 {
@@ -47,8 +49,9 @@ static void print_subject(FILE *out, const struct view *view, const struct view_
 {
     size_t same = 0;
     for (size_t j = 0; j < view->job_count; j++)
-        same += strcmp(view->jobs[j].workload, job->workload) == 0;
-    fprintf(out, "%s", job->workload);
+        same += strcmp(view->jobs[j].workload, job->workload) == 0 &&
+                strcmp(view->jobs[j].under, job->under) == 0;
+    fprintf(out, "%s%s", job->workload, job->under);
     if (same > 1)
         fprintf(out, " (%s)", job->params);
     if (job->measured != NULL)
@@ -111,6 +114,9 @@ static void print_reason(FILE *out, const struct view_case *c)
         fprintf(out, ", because its tasks run inline, one after the other");
     else if (c->concurrency > 1 && c->peak_max <= 1)
         fprintf(out, ", because its tasks ran one at a time");
+    else if (c->median[VIEW_LOCK_WAITED] >= MUCH)
+        fprintf(out, ", because its workers wait for the GIL %.0f %% of their time",
+                100 * fmin(c->median[VIEW_LOCK_WAITED], 1));
 }
 
 /* The series that the best one beats, in falling order of speed-up: those that gain something, or

@@ -11,22 +11,7 @@
 #include "bench/registry.h"
 #include "bench/units.h"
 #include "tests/program.h"
-
-/* Small sizes, five tasks, and none. A workload that is missing here fails the tests. */
-static const struct {
-    const char *workload, *five, *none;
-} sizes[] = {
-    {"cubes", "-p count=5", "-p count=0"},
-    {"download", "-p files=5 -p size=3000 -p latency=1ms", "-p files=0"},
-    {"fault", "-p tasks=5", "-p tasks=0"},
-    {"fed", "-p tasks=5", "-p tasks=0"},
-    {"locks", "-p tasks=5", "-p tasks=0"},
-    {"means", "-p size=4500 -p chunk=1000", "-p size=0"},
-    {"mixed", "-p tasks=5 -p time=1ms", "-p tasks=0"},
-    {"primes", "-p limit=5000 -p tasks=5", "-p tasks=0"},
-    {"sleep", "-p tasks=5 -p time=1ms", "-p tasks=0"},
-};
-enum { SIZES = sizeof(sizes) / sizeof(sizes[0]) };
+#include "tests/sizes.h"
 
 /* Criterion hands parameters to another process: no pointers. */
 struct pair {
@@ -67,16 +52,6 @@ static struct criterion_test_params all_pairs(void)
         }
     }
     return cr_make_param_array(struct pair, pairs, n);
-}
-
-static const char *size_of(const char *workload, bool none)
-{
-    for (size_t i = 0; i < SIZES; i++) {
-        if (strcmp(sizes[i].workload, workload) == 0)
-            return none ? sizes[i].none : sizes[i].five;
-    }
-    cr_assert_fail("tests/test_matrix.c has no sizes for the workload %s", workload);
-    return NULL;
 }
 
 /* Every repetition of every case in the file was checked, and so many tasks were there. */

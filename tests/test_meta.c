@@ -268,10 +268,15 @@ Test(meta, lists_are_sorted_and_hold_every_plugin)
 
 /* ---- names -------------------------------------------------------------------------------- */
 
+/* Also the name of an option, and of what result files say of the lock. */
+static const char option[] = "gil";
+
 static void expect_no_plugin_name(const struct line *line, void *argument)
 {
     char quoted[80];
     for (int i = 0; workloads[i] != NULL; i++) {
+        if (strcmp(workloads[i]->name, option) == 0)
+            continue;
         snprintf(quoted, sizeof(quoted), "\"%s\"", workloads[i]->name);
         cr_expect_null(strstr(line->text, quoted), "%s:%u: %s", line->path, line->number, quoted);
     }
