@@ -41,7 +41,7 @@ json_t *lock_json(const struct lock_sample *s)
         const char *name;
         uint64_t n;
     } counters[] = {
-        {"locks", s->locks},
+        {"interpreters", s->locks},
         {"takes", c->takes},
         {"uncontended", c->uncontended},
         {"waits", c->waits},

@@ -152,7 +152,7 @@ Test(interpreters, threads_share_one_and_processes_have_their_own)
                   {"threads", 1}, {"process-pool", 3}, {"processes", 6}};
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
         const json_t *lock = lock_of(job, wanted[i].runner);
-        cr_expect_eq(number(lock, "locks"), wanted[i].locks, "%s", wanted[i].runner);
+        cr_expect_eq(number(lock, "interpreters"), wanted[i].locks, "%s", wanted[i].runner);
         if (wanted[i].locks == 1)
             continue;
         /* Nobody else is there: the first take of each is the only one by another thread. */
@@ -170,7 +170,7 @@ Test(interpreters, one_each_under_per_interpreter)
                                "-R thread-pool -o x.json");
     cr_assert_eq(o.status, 0, "%s", o.err);
     const json_t *lock = lock_of(json_array_get(jobs_of("x.json"), 0), "thread-pool");
-    cr_expect_eq(number(lock, "locks"), 3);
+    cr_expect_eq(number(lock, "interpreters"), 3);
     cr_expect_eq(number(lock, "waits"), 0);
 }
 

@@ -325,3 +325,62 @@ Test(damaged, any_value_replaced, TIMEOUT)
         json_decref(odd[i]);
     }
 }
+
+/* ---- under a simulated interpreter -------------------------------------------------------- */
+
+/* The small result as if its jobs had run under that, waiting for the lock half of the time. */
+static json_t *result_under(const char *variant, const char *settings, double wait_ns)
+{
+    json_error_t error;
+    json_t *result = json_load_file(SMALL, 0, &error), *job, *c, *run;
+    size_t j, i, k;
+    json_array_foreach (json_object_get(json_object_get(result, "speedup"), "jobs"), j, job) {
+        json_object_set_new(job, "interpreter",
+                            json_pack("{s:s s:s}", "variant", variant, "settings", settings));
+        json_array_foreach (json_object_get(job, "cases"), i, c) {
+            json_array_foreach (json_object_get(c, "runs"), k, run) {
+                double run_ns = json_number_value(json_object_get(run, "run_ns"));
+                json_int_t n = json_integer_value(json_object_get(c, "concurrency"));
+                json_t *wait =
+                    json_pack("{s:f s:f}", "sum_ns", run_ns * (double)n / 2, "p50_ns", wait_ns);
+                json_object_set_new(run, "gil",
+                                    json_pack("{s:i s:{s:f} s:o?}", "switches", 10, "hold",
+                                              "p50_ns", 5.09e6, "wait",
+                                              wait_ns > 0 ? wait : json_null()));
+            }
+        }
+    }
+    return result;
+}
+
+Test(table, tells_the_interpreter_and_what_its_lock_did, TIMEOUT)
+{
+    char *text = print_table(result_under("new", "interval=1ms", 5.2e6), 300, false);
+    cr_expect_not_null(strstr(text, "primes under a GIL (new interval=1ms)  limit="), "%s", text);
+    cr_expect_not_null(strstr(text, "  its lock with "), "%s", text);
+    cr_expect_not_null(strstr(text, ": a hold lasts 5.09 ms, a wait for it 5.20 ms (medians), it "
+                                    "changes hands "),
+                       "%s", text);
+    cr_expect_not_null(strstr(text, "  primes under a GIL (new interval=1ms) is CPU-bound: "), "%s",
+                       text);
+    free(text);
+}
+
+Test(table, says_where_there_is_no_lock, TIMEOUT)
+{
+    char *text = print_table(result_under("none", "", 0), 300, false);
+    cr_expect_not_null(strstr(text, "primes without a GIL (none)  limit="), "%s", text);
+    cr_expect_not_null(strstr(text, "  nobody waited for its lock\n"), "%s", text);
+    free(text);
+}
+
+Test(view, old_files_know_no_interpreter, TIMEOUT)
+{
+    struct view view = open_view("results/reference/quick.json");
+    for (size_t j = 0; j < view.job_count; j++) {
+        cr_expect_null(view.jobs[j].interpreter);
+        cr_expect_str_eq(view.jobs[j].under, "");
+        cr_expect_null(view_waited_most(&view.jobs[j]));
+    }
+    view_close(&view);
+}
