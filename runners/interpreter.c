@@ -155,7 +155,6 @@ void interpreters_read(const struct run *run, struct lock_report *report)
 {
     const struct interpreters *its = run->interpreters;
     memset(report, 0, sizeof(*report));
-    report->shared = its != NULL;
     if (its != NULL)
         report->locks = read_gils(its, &report->counters);
     for (unsigned i = 0; its != NULL && i < its->thread_count; i++) {

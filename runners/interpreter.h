@@ -14,8 +14,7 @@
 struct lock_report {
     struct gil_counters counters; /* added up */
     unsigned locks;               /* how many of them were used */
-    bool shared;                  /* workers share the parent's: then the histograms are there */
-    struct histogram hold, wait;
+    struct histogram hold, wait;  /* of those that workers share; empty where they are processes */
 };
 
 /* The interpreters of this process, with room for so many threads; NULL without memory. */

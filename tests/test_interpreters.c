@@ -219,6 +219,19 @@ Test(releases, of_computing)
     expect_releases("primes", (json_int_t[]){0, 0, 0, 0});
 }
 
+/* A kernel runs no bytecode that would look whether the lock is wanted, with the lock or without.
+ * The lock of Python 2 is dropped at every look, so that its takes count them: one for the start,
+ * one before each task, one after each region that lets go. */
+Test(releases, nobody_looks_inside_a_region)
+{
+    struct outcome o = program("run means -p size=200k -p chunk=100k -n 1 -r 1 -R thread-pool "
+                               "--gil old:check=1:release=io,old:check=1 -o x.json");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    cr_expect_eq(number(lock_of(json_array_get(jobs_of("x.json"), 0), "serial"), "takes"), 1 + 2);
+    cr_expect_eq(number(lock_of(json_array_get(jobs_of("x.json"), 1), "serial"), "takes"),
+                 1 + 2 + 2);
+}
+
 /* A task that waits with the lock lets nobody else begin one. */
 Test(releases, never_serialises_waiting)
 {
