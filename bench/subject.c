@@ -94,9 +94,10 @@ int subject_make(struct subject *s, const struct workload *workload, const char 
     }
     if (err == 0)
         err = params_defaults(s->workload->params, s->values, why, size);
-    add_table(&tables, s->workload->params, s->values);
-    if (err == 0)
+    if (err == 0) {
+        add_table(&tables, s->workload->params, s->values);
         err = apply_all(&tables, preset, settings, true);
+    }
     free(own);
     return err;
 }
