@@ -20,7 +20,7 @@ const struct param gil_params[] = {
                  "what lets go of the lock: waits and kernels, one of the two, or neither",
                  PARAM_CHOICE, "always", 0, 0, releases},
     [REACTION] = {"reaction", "from seeing the request to dropping the lock (new)", PARAM_TIME,
-                  "750ns", 0, 1e6, NULL},
+                  "400ns", 0, 1e6, NULL},
     [CHECK] = {"check", "ticks between two drops (old)", PARAM_COUNT, "100", 1, 1e9, NULL},
     [TICK] = {"tick", "length of a tick (old)", PARAM_TIME, "15ns", 1, 1e6, NULL},
     [SLOWDOWN] = {"slowdown", "time of one thread without a lock / with one (none)", PARAM_FRACTION,

@@ -54,10 +54,19 @@ static int64_t cpu_now(void)
 
 /* ---- bookkeeping -------------------------------------------------------------------------- */
 
-void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since)
+bool gil_switch(struct gil *gil, struct gil_thread *me)
 {
-    struct gil_counters *c = &gil->counters;
-    int64_t now = gil_now();
+    if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) == me)
+        return false;
+    atomic_store_explicit(&gil->last_holder, me, memory_order_relaxed);
+    gil->switch_number++;
+    return true;
+}
+
+void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since, int64_t now,
+                   bool switched)
+{
+    struct gil_counters *c = &me->counters;
     me->taken_ns = now;
     if (atomic_load_explicit(&gil->is_over, memory_order_relaxed))
         return;
@@ -67,33 +76,32 @@ void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since)
     if (since != 0) {
         c->waits++;
         histogram_add(&me->wait, now - since);
+        gil_note(me, GIL_WAITS, since);
     } else {
         c->uncontended++;
     }
-    if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) != me) {
-        c->switches++;
-        me->switches++;
-    }
+    gil_note(me, GIL_TAKES, now);
+    c->switches += switched;
     if (gil->last_requester == me) {
         c->regrants++;
         gil->last_requester = NULL;
     }
     if (me->waits) {
-        c->kept += c->switches == me->switches_at_drop;
-        c->lost += c->switches != me->switches_at_drop;
+        c->kept += gil->switch_number == me->switch_at_drop;
+        c->lost += gil->switch_number != me->switch_at_drop;
         me->waits = false;
     }
 }
 
-void gil_note_drop(struct gil *gil, struct gil_thread *me)
+void gil_note_drop(struct gil *gil, struct gil_thread *me, int64_t now)
 {
-    int64_t now = gil_now();
     if (atomic_load_explicit(&gil->is_over, memory_order_relaxed))
         return;
     histogram_add(&me->hold, now - me->taken_ns);
-    gil->counters.hold_ns += now - gil->changed_ns;
+    me->counters.hold_ns += now - gil->changed_ns;
     gil->changed_ns = now;
-    me->switches_at_drop = gil->counters.switches;
+    me->switch_at_drop = gil->switch_number;
+    gil_note(me, GIL_DROPS, now);
 }
 
 /* Accounts for the hold or the idle time that is going on. With both mutexes held. */
@@ -118,12 +126,17 @@ static void unlock_both(struct gil *gil)
     pthread_mutex_unlock(&gil->mutex);
 }
 
-void gil_finish(struct gil *gil)
+void gil_finish(struct gil *gil, const struct gil_thread *me)
 {
+    bool borrows = gil->options.variant == GIL_OLD && !me->inside;
+    while (borrows && sem_wait(&gil->semaphore) != 0)
+        ; /* a signal */
     lock_both(gil);
     settle(gil);
     atomic_store(&gil->is_over, true);
     unlock_both(gil);
+    if (borrows)
+        sem_post(&gil->semaphore);
 }
 
 void gil_read(struct gil *gil, struct gil_counters *counters)
@@ -131,6 +144,8 @@ void gil_read(struct gil *gil, struct gil_counters *counters)
     lock_both(gil);
     settle(gil);
     *counters = gil->counters;
+    for (const struct gil_thread *t = gil->threads; t != NULL; t = t->next)
+        gil_counters_add(counters, &t->counters);
     unlock_both(gil);
 }
 
@@ -151,7 +166,7 @@ struct gil_options gil_defaults(enum gil_variant variant)
         .variant = variant,
         .releases = ~0u,
         .interval_ns = 5000000,
-        .reaction_ns = 500,
+        .reaction_ns = 400,
         .checkpoint_ns = 1000,
         .check = 100,
         .tick_ns = 15,
@@ -201,9 +216,32 @@ void gil_close(struct gil *gil)
 
 /* ---- its threads -------------------------------------------------------------------------- */
 
+static void join(struct gil *gil, struct gil_thread *me)
+{
+    lock_both(gil);
+    me->previous = NULL;
+    me->next = gil->threads;
+    if (me->next != NULL)
+        me->next->previous = me;
+    gil->threads = me;
+    unlock_both(gil);
+}
+
+/* What it counted stays. */
+static void part(struct gil *gil, struct gil_thread *me)
+{
+    lock_both(gil);
+    if (me->next != NULL)
+        me->next->previous = me->previous;
+    *(me->previous != NULL ? &me->previous->next : &gil->threads) = me->next;
+    gil_counters_add(&gil->counters, &me->counters);
+    unlock_both(gil);
+}
+
 void gil_enter(struct gil *gil, struct gil_thread *me)
 {
     gil_condition(&me->turn);
+    join(gil, me);
     me->cpu_ns -= cpu_now();
     table_of(gil)->take(gil, me);
     me->inside = true;
@@ -213,6 +251,7 @@ void gil_leave(struct gil *gil, struct gil_thread *me)
 {
     me->inside = false;
     table_of(gil)->drop(gil, me, false);
+    part(gil, me);
     me->cpu_ns += cpu_now();
     pthread_cond_destroy(&me->turn);
 }

@@ -7,9 +7,10 @@
  * ticket or virtual time would show another behaviour. Sources: Python/ceval_gil.c (3.2 and later),
  * Python/ceval.c and Python/thread_pthread.h (2.7).
  *
- * Every thread has a struct gil_thread of its own, zeroed before gil_enter(). Counters and
- * histograms are written by who holds the lock, or under its mutex: they cost no synchronisation.
- * Nothing here fails, but for gil_open(), which answers 0 or -errno.
+ * Every thread has a struct gil_thread of its own, zeroed before gil_enter() but for its room for
+ * events. It counts there, with the lock held or under its mutex: that costs no synchronisation,
+ * and no cache line that another core would have to send. Nothing here fails, but for gil_open(),
+ * which answers 0 or -errno.
  */
 #ifndef SPEEDUP_GIL_H
 #define SPEEDUP_GIL_H
@@ -68,15 +69,32 @@ struct gil_counters {
     int64_t hold_ns, idle_ns;
 };
 
+/* A step of a thread, for pictures. */
+struct gil_event {
+    int64_t ns; /* CLOCK_MONOTONIC */
+    enum gil_step {
+        GIL_WAITS,    /* found it taken */
+        GIL_REARMS,   /* waited an interval in vain: it had changed hands; waits another one */
+        GIL_REQUESTS, /* waited an interval in vain: asks for it */
+        GIL_TAKES,
+        GIL_DROPS,
+    } step;
+};
+
 /* One thread of the interpreter. */
 struct gil_thread {
-    struct histogram hold, wait; /* from take to drop; of takes that had to wait */
-    uint64_t switches;           /* times it took the lock from another thread */
-    int64_t cpu_ns;              /* its CPU time, from enter to leave */
+    struct histogram hold, wait;  /* from take to drop; of takes that had to wait */
+    struct gil_counters counters; /* what it did */
+    int64_t cpu_ns;               /* its CPU time, from enter to leave */
+    /* Its first steps, in the caller's room for so many; GIL_WAITS stands where it took the lock,
+     * with the time when it began to wait. */
+    struct gil_event *events;
+    size_t event_count, event_max;
     /* the lock's own */
-    bool inside; /* holds the lock, or would if there were one */
+    struct gil_thread *previous, *next; /* of all that are inside */
+    bool inside;                        /* holds the lock, or would if there were one */
     int64_t taken_ns;
-    uint64_t switches_at_drop;
+    uint64_t switch_at_drop;
     bool waits; /* it dropped the lock for a wait */
     int ticks;  /* none: checkpoints until the next settlement */
     bool granted;
@@ -86,14 +104,19 @@ struct gil_thread {
 
 struct gil {
     struct gil_options options;
-    atomic_int drop_request; /* a checkpoint must call gil_yield(): see gil_checkpoint() */
+    atomic_bool is_over; /* gil_finish() was called: nothing counts any more */
+
+    /* A checkpoint must call gil_yield(): see gil_checkpoint(). Who computes reads it all the time,
+     * so it has a cache line of its own. */
+    _Alignas(64) atomic_int drop_request;
 
     /* new: names as in CPython's struct _gil_runtime_state */
-    pthread_mutex_t mutex;
+    _Alignas(64) pthread_mutex_t mutex;
     pthread_cond_t cond;
     pthread_mutex_t switch_mutex;
     pthread_cond_t switch_cond;
     bool locked;
+    uint64_t switch_number; /* how often it was taken by another thread than before */
     _Atomic(struct gil_thread *) last_holder;
     struct gil_thread *last_requester;
 
@@ -107,9 +130,9 @@ struct gil {
     /* fifo: who waits, in order */
     _Alignas(64) struct gil_thread *first, **end;
 
-    struct gil_counters counters;
-    int64_t changed_ns;  /* when it was last taken or dropped */
-    atomic_bool is_over; /* gil_finish() was called: nothing counts any more */
+    _Alignas(64) int64_t changed_ns; /* when it was last taken or dropped */
+    struct gil_thread *threads;      /* all that are inside */
+    struct gil_counters counters;    /* of those that have left, and time that was settled */
 };
 
 /* The options of CPython: `variant`, interval 5 ms, everything that waits releases. */
@@ -137,12 +160,12 @@ static inline void gil_checkpoint(struct gil *gil, struct gil_thread *me)
         gil_yield(gil, me);
 }
 
-/* Ends the account while threads still run, so that how they end does not blur it; optional. With
- * GIL_OLD no other thread may be inside. */
-void gil_finish(struct gil *gil);
+/* Ends the account while threads still run, so that how they end does not blur it; optional. `me`
+ * is the calling thread, which need not hold the lock. */
+void gil_finish(struct gil *gil, const struct gil_thread *me);
 
 /* The counters as they are now or were at gil_finish(), with the hold or the idle time that was
- * going on. */
+ * going on. With GIL_OLD the caller must hold the lock, or nobody. */
 void gil_read(struct gil *gil, struct gil_counters *counters);
 void gil_counters_add(struct gil_counters *sum, const struct gil_counters *more);
 

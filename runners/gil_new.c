@@ -13,26 +13,23 @@ static struct timespec in_future(int64_t ns)
 
 void gil_wait_interval(struct gil *gil, struct gil_thread *me, pthread_cond_t *cond)
 {
-    struct gil_counters *c = &gil->counters;
-    uint64_t seen = c->switches;
+    struct gil_counters *c = &me->counters;
+    uint64_t seen = gil->switch_number;
     struct timespec end = in_future(gil->options.interval_ns);
     if (pthread_cond_timedwait(cond, &gil->mutex, &end) != ETIMEDOUT)
         return;
     c->timeouts++;
     if (!gil->locked) {
         c->late++;
-    } else if (c->switches != seen) {
+    } else if (gil->switch_number != seen) {
         c->rearms++; /* it went to somebody else, who has a right to an interval, too */
+        gil_note(me, GIL_REARMS, gil_now());
     } else {
+        atomic_store_explicit(&gil->drop_request, 1, memory_order_relaxed);
         c->requests++;
         gil->last_requester = me;
-        atomic_store_explicit(&gil->drop_request, 1, memory_order_relaxed);
+        gil_note(me, GIL_REQUESTS, gil_now());
     }
-}
-
-static void set_last_holder(struct gil *gil, struct gil_thread *me)
-{
-    atomic_store_explicit(&gil->last_holder, me, memory_order_relaxed);
 }
 
 static void take(struct gil *gil, struct gil_thread *me)
@@ -45,10 +42,10 @@ static void take(struct gil *gil, struct gil_thread *me)
         gil_wait_interval(gil, me, &gil->cond);
     pthread_mutex_lock(&gil->switch_mutex);
     gil->locked = true;
-    gil_note_take(gil, me, since);
-    set_last_holder(gil, me);
+    bool switched = gil_switch(gil, me);
     pthread_cond_signal(&gil->switch_cond);
     pthread_mutex_unlock(&gil->switch_mutex);
+    gil_note_take(gil, me, since, gil_now(), switched);
     atomic_store_explicit(&gil->drop_request, 0, memory_order_relaxed);
     pthread_mutex_unlock(&gil->mutex);
 }
@@ -61,20 +58,22 @@ static void wait_for_switch(struct gil *gil, struct gil_thread *me)
     if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) == me) {
         atomic_store_explicit(&gil->drop_request, 0, memory_order_relaxed);
         pthread_cond_wait(&gil->switch_cond, &gil->switch_mutex);
-        gil->counters.forced_waits++;
+        me->counters.forced_waits++;
     }
     pthread_mutex_unlock(&gil->switch_mutex);
 }
 
 /* As in CPython this is not about yielding alone: who drops it for a wait while it is asked for
- * waits for the switch, too. */
+ * waits for the switch, too. And nothing comes between the request and the signal that CPython has
+ * not: less than a microsecond decides whether who asked is already asleep, and so who is next. */
 static void drop(struct gil *gil, struct gil_thread *me, bool yields)
 {
     (void)yields;
+    int64_t now = gil_now();
     pthread_mutex_lock(&gil->mutex);
-    gil_note_drop(gil, me);
     gil->locked = false;
     pthread_cond_signal(&gil->cond);
+    gil_note_drop(gil, me, now);
     pthread_mutex_unlock(&gil->mutex);
     if (gil->options.variant != GIL_UNFORCED &&
         atomic_load_explicit(&gil->drop_request, memory_order_relaxed))
@@ -103,6 +102,7 @@ const struct gil_variant_table gil_new = {take, drop, yield};
 static void fifo_take(struct gil *gil, struct gil_thread *me)
 {
     int64_t since = 0;
+    bool switched = true;
     pthread_mutex_lock(&gil->mutex);
     if (gil->locked) {
         since = gil_now();
@@ -112,10 +112,11 @@ static void fifo_take(struct gil *gil, struct gil_thread *me)
         gil->end = &me->behind;
         while (!me->granted)
             gil_wait_interval(gil, me, &me->turn);
+    } else {
+        switched = gil_switch(gil, me);
     }
     gil->locked = true;
-    gil_note_take(gil, me, since);
-    set_last_holder(gil, me);
+    gil_note_take(gil, me, since, gil_now(), switched);
     atomic_store_explicit(&gil->drop_request, 0, memory_order_relaxed);
     pthread_mutex_unlock(&gil->mutex);
 }
@@ -124,7 +125,7 @@ static void fifo_drop(struct gil *gil, struct gil_thread *me, bool yields)
 {
     (void)yields;
     pthread_mutex_lock(&gil->mutex);
-    gil_note_drop(gil, me);
+    gil_note_drop(gil, me, gil_now());
     struct gil_thread *next = gil->first;
     gil->locked = next != NULL; /* nobody else can take what is handed over */
     if (next != NULL) {
@@ -132,6 +133,8 @@ static void fifo_drop(struct gil *gil, struct gil_thread *me, bool yields)
         if (gil->first == NULL)
             gil->end = &gil->first;
         next->granted = true;
+        gil_switch(gil,
+                   next); /* it need not wake up to count: who waits from now on waits for it */
         pthread_cond_signal(&next->turn);
     }
     pthread_mutex_unlock(&gil->mutex);

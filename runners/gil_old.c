@@ -26,14 +26,13 @@ static void take(struct gil *gil, struct gil_thread *me)
             ; /* a signal */
     }
     gil->locked = true;
-    gil_note_take(gil, me, since);
-    atomic_store_explicit(&gil->last_holder, me, memory_order_relaxed);
+    gil_note_take(gil, me, since, gil_now(), gil_switch(gil, me));
 }
 
 static void drop(struct gil *gil, struct gil_thread *me, bool yields)
 {
     (void)yields;
-    gil_note_drop(gil, me);
+    gil_note_drop(gil, me, gil_now());
     gil->locked = false;
     sem_post(&gil->semaphore);
 }
@@ -59,8 +58,7 @@ static void condition_take(struct gil *gil, struct gil_thread *me)
     while (gil->locked)
         pthread_cond_wait(&gil->cond, &gil->mutex);
     gil->locked = true;
-    gil_note_take(gil, me, since);
-    atomic_store_explicit(&gil->last_holder, me, memory_order_relaxed);
+    gil_note_take(gil, me, since, gil_now(), gil_switch(gil, me));
     pthread_mutex_unlock(&gil->mutex);
 }
 
@@ -68,7 +66,7 @@ static void condition_drop(struct gil *gil, struct gil_thread *me, bool yields)
 {
     (void)yields;
     pthread_mutex_lock(&gil->mutex);
-    gil_note_drop(gil, me);
+    gil_note_drop(gil, me, gil_now());
     gil->locked = false;
     pthread_mutex_unlock(&gil->mutex);
     pthread_cond_signal(&gil->cond);

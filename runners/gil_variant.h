@@ -13,10 +13,14 @@ struct gil_variant_table {
 };
 extern const struct gil_variant_table gil_new, gil_fifo, gil_old, gil_old_condition, gil_none;
 
-/* Bookkeeping when `me` has taken the lock, begun waiting at `since` (0: had not to wait), and when
- * it is about to drop it. With the lock held. */
-void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since);
-void gil_note_drop(struct gil *gil, struct gil_thread *me);
+/* `me` has taken the lock: did it from another thread? With the lock held. */
+bool gil_switch(struct gil *gil, struct gil_thread *me);
+
+/* Bookkeeping: `me` took the lock at `now`, `switched` as gil_switch() said, and had waited since
+ * `since` (0: had not to wait); it dropped it at `now`. With the lock or its mutex held. */
+void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since, int64_t now,
+                   bool switched);
+void gil_note_drop(struct gil *gil, struct gil_thread *me, int64_t now);
 
 /* Waits on the condition for an interval, as a waiter of `new` does, and asks for the lock where
  * nothing has changed meanwhile. With the mutex held. */
@@ -26,5 +30,12 @@ void gil_wait_interval(struct gil *gil, struct gil_thread *me, pthread_cond_t *c
 int gil_condition(pthread_cond_t *cond);
 
 int64_t gil_now(void);
+
+/* A step to remember, where the caller gave room for it. */
+static inline void gil_note(struct gil_thread *me, enum gil_step step, int64_t ns)
+{
+    if (me->event_count < me->event_max)
+        me->events[me->event_count++] = (struct gil_event){ns, step};
+}
 
 #endif

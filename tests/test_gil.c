@@ -127,7 +127,7 @@ ParameterizedTest(const enum gil_variant *variant, gil, identities, TIMEOUT)
     uint64_t switches = 0, holds = 0, waits = 0;
     int64_t held = 0, released = THREADS * ((ROUNDS + WAIT_EVERY - 1) / WAIT_EVERY);
     for (int i = 0; i < THREADS; i++) {
-        switches += members[i].me.switches;
+        switches += members[i].me.counters.switches;
         holds += members[i].me.hold.count;
         waits += members[i].me.wait.count;
         held += members[i].me.hold.sum_ns;
@@ -282,7 +282,7 @@ static void compute_until(enum gil_variant variant, uint64_t requests, uint64_t 
     do
         gil_read(&gil, c);
     while (c->requests < requests || c->switches < switches);
-    gil_finish(&gil);
+    gil_finish(&gil, &me);
     atomic_store(&is_over, true);
     pthread_join(threads[0], NULL);
     pthread_join(threads[1], NULL);
