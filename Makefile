@@ -78,6 +78,7 @@ ABOUT := -DBUILD_VERSION='"$(VERSION)$(describe:%=+%)"' -DBUILD_COMPILER='"$(CC)
     -DBUILD_TYPE='"$(if $(SANITIZE),sanitizer,$(if $(filter -O0 -Og,$(OPT)),debug,release))"'
 $(BUILD)/bench/build_info.o: CPPFLAGS += $(ABOUT)
 $(BUILD)/bench/build_info.o: $(BUILD)/about
+$(BUILD)/bench/picture.o: scripts/style.gp
 $(BUILD)/bench/chart.o: scripts/speedup.gp
 
 # Files that change when their text does, so that what was built with other flags is built again.

@@ -7,9 +7,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bench/gnuplot.h"
+#include "bench/picture.h"
 #include "bench/verdict.h"
 
 /* scripts/speedup.gp, which draws one chart from the variables written before it. */
@@ -26,18 +26,6 @@ enum { STYLES = 9, TICS_MAX = 10, DETAILS_MAX = 110, PANEL_DETAILS_MAX = 60, HEA
 
 /* ---- what gnuplot is told ----------------------------------------------------------------- */
 
-/* In single quotes nothing is special to gnuplot but the quote itself. */
-static void put_text(FILE *out, const char *text)
-{
-    fputc('\'', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '\'')
-            fputc('\'', out);
-        fputc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
-    }
-    fputc('\'', out);
-}
-
 /* The text, cut after `most` characters. */
 static void put_cut(FILE *out, const char *text, size_t most)
 {
@@ -50,7 +38,7 @@ static void put_cut(FILE *out, const char *text, size_t most)
         cut[n] = text[n];
     }
     snprintf(cut + n, 4, "%s", text[n] != '\0' ? "…" : "");
-    put_text(out, cut);
+    picture_text(out, cut);
 }
 
 static bool is_drawn(const struct view_case *c)
@@ -107,7 +95,7 @@ static void put_data(FILE *out, const struct view *view, const struct view_job *
         if (!has_points(job, s))
             continue;
         fprintf(out, "style[%zu] = %zu\nlabel[%zu] = ", count + 1, (s - 1) % STYLES + 1, count + 1);
-        put_text(out, view->labels[s]);
+        picture_text(out, view->labels[s]);
         fputc('\n', out);
         count++;
     }
@@ -215,25 +203,6 @@ static void put_chart(FILE *out, const struct view *view, const struct view_job 
 
 /* ---- pictures ----------------------------------------------------------------------------- */
 
-/* Begins a picture: its kind, its size in SVG units and its file. */
-static void begin(FILE *out, unsigned format, int width, int height, const char *path)
-{
-    if (format == CHART_PNG)
-        fprintf(out,
-                "set terminal pngcairo size %d,%d noenhanced font 'DejaVu Sans,9.5' "
-                "fontscale 2 linewidth 2 pointscale 2 background rgb 'white'\npoint = 1\n",
-                2 * width, 2 * height);
-    else
-        fprintf(
-            out,
-            "set terminal svg size %d,%d dynamic noenhanced font 'DejaVu Sans,10' fontscale 1.25 "
-            "background rgb 'white'\npoint = 0.85\n",
-            width, height);
-    fprintf(out, "set output ");
-    put_text(out, path);
-    fputc('\n', out);
-}
-
 static void path_of(char path[PATH_MAX], const struct view *view, const char *stem, size_t job,
                     unsigned format)
 {
@@ -266,7 +235,7 @@ static void put_legend(FILE *out, const struct view *view)
         if (!drawn)
             continue;
         fprintf(out, ", NaN with linespoints ls %zu title ", (s - 1) % STYLES + 1);
-        put_text(out, view->labels[s]);
+        picture_text(out, view->labels[s]);
     }
     fputc('\n', out);
 }
@@ -282,7 +251,7 @@ static void put_overview(FILE *out, const struct view *view, unsigned format, co
     if (!isnan(view->allowed_cores))
         snprintf(title + n, sizeof(title) - (size_t)n, " (%g core%s)", view->allowed_cores,
                  view->allowed_cores == 1 ? "" : "s");
-    begin(out, format, width, height, path);
+    picture_begin(out, format == CHART_PNG, width, height, path);
     fprintf(out, "set multiplot title ");
     put_cut(out, title, (size_t)width / 9);
     fprintf(out, " font ',16'\nset size %.6f, %.6f\n", 1.0 / columns,
@@ -298,7 +267,8 @@ static void put_overview(FILE *out, const struct view *view, unsigned format, co
     }
     fprintf(out, "set origin 0, 0\nset size 1, %.6f\n", (double)FOOT / height);
     put_legend(out, view);
-    fprintf(out, "unset multiplot\nunset output\nreset\n");
+    fprintf(out, "unset multiplot\n");
+    picture_end(out);
 }
 
 /* A single chart is its own overview. */
@@ -310,9 +280,9 @@ static void put_pictures(FILE *out, const struct view *view, const char *stem, u
         if (!has_chart(&view->jobs[j]))
             continue;
         path_of(path, view, stem, charts > 1 ? j : view->job_count, format);
-        begin(out, format, WIDTH, HEIGHT, path);
+        picture_begin(out, format == CHART_PNG, WIDTH, HEIGHT, path);
         put_chart(out, view, &view->jobs[j], false);
-        fprintf(out, "unset output\nreset\n");
+        picture_end(out);
     }
     if (charts == 1)
         return;
@@ -321,16 +291,6 @@ static void put_pictures(FILE *out, const struct view *view, const char *stem, u
 }
 
 /* ---- all of it ---------------------------------------------------------------------------- */
-
-/* gnuplot may also fail without saying so by its exit code. */
-static int check_file(const char *path, char *why, size_t size)
-{
-    struct stat file;
-    if (stat(path, &file) == 0 && file.st_size > 0)
-        return 0;
-    snprintf(why, size, "gnuplot has not drawn %s", path);
-    return -EIO;
-}
 
 static int list(FILE *paths, const struct view *view, const char *stem, unsigned format, int charts,
                 char *why, size_t size)
@@ -342,7 +302,7 @@ static int list(FILE *paths, const struct view *view, const char *stem, unsigned
         if (j < view->job_count && (charts == 1 || !has_chart(&view->jobs[j])))
             continue;
         path_of(path, view, stem, j, format);
-        err = check_file(path, why, size);
+        err = picture_check(path, why, size);
         if (err == 0)
             fprintf(paths, "%s\n", path);
     }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "bench/picture.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/gnuplot.h"
+
+/* scripts/style.gp: colours, shapes and axes. */
+__asm__(".pushsection .rodata\n"
+        "picture_style:\n"
+        ".incbin \"scripts/style.gp\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char picture_style[];
+
+/* In single quotes nothing is special to gnuplot but the quote itself. */
+void picture_text(FILE *script, const char *text)
+{
+    fputc('\'', script);
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            fputc('\'', script);
+        fputc(iscntrl((unsigned char)*text) ? ' ' : *text, script);
+    }
+    fputc('\'', script);
+}
+
+void picture_begin(FILE *script, bool png, int width, int height, const char *path)
+{
+    if (png)
+        fprintf(script,
+                "set terminal pngcairo size %d,%d noenhanced font 'DejaVu Sans,9.5' "
+                "fontscale 2 linewidth 2 pointscale 2 background rgb 'white'\npoint = 1\n",
+                2 * width, 2 * height);
+    else
+        fprintf(
+            script,
+            "set terminal svg size %d,%d dynamic noenhanced font 'DejaVu Sans,10' fontscale 1.25 "
+            "background rgb 'white'\npoint = 0.85\n",
+            width, height);
+    fprintf(script, "set output ");
+    picture_text(script, path);
+    fprintf(script, "\n%s\n", picture_style);
+}
+
+void picture_end(FILE *script)
+{
+    fprintf(script, "unset output\nreset\n");
+}
+
+int picture_check(const char *path, char *why, size_t size)
+{
+    struct stat file;
+    if (stat(path, &file) == 0 && file.st_size > 0)
+        return 0;
+    snprintf(why, size, "gnuplot has not drawn %s", path);
+    return -EIO;
+}
+
+/* ---- a single one ------------------------------------------------------------------------- */
+
+static bool ends_in(const char *path, const char *ending)
+{
+    size_t n = strlen(path), m = strlen(ending);
+    return n > m && strcmp(path + n - m, ending) == 0;
+}
+
+int picture_allowed(const char *path, const char *option, char *why, size_t size)
+{
+    char directory[PATH_MAX];
+    if (!ends_in(path, ".svg") && !ends_in(path, ".png")) {
+        snprintf(why, size, "%s: '%s' does not end in .svg or .png", option, path);
+        return -EINVAL;
+    }
+    snprintf(directory, sizeof(directory), "%s", path);
+    char *slash = strrchr(directory, '/');
+    if (slash == NULL)
+        snprintf(directory, sizeof(directory), ".");
+    else
+        slash[slash == directory] = '\0';
+    if (access(directory, W_OK) == 0)
+        return 0;
+    snprintf(why, size, "no chart can be written into %s: %s; name another file with %s", directory,
+             strerror(errno), option);
+    return -EACCES;
+}
+
+FILE *picture_open(const char *path, int width, int height, char *why, size_t size)
+{
+    FILE *script = tmpfile();
+    if (script != NULL)
+        picture_begin(script, ends_in(path, ".png"), width, height, path);
+    else
+        snprintf(why, size, "no temporary file could be made: %s", strerror(errno));
+    return script;
+}
+
+int picture_close(FILE *script, const char *path, char *why, size_t size)
+{
+    picture_end(script);
+    int err = gnuplot_run(script, why, size);
+    fclose(script);
+    return err != 0 ? err : picture_check(path, why, size);
+}
