@@ -16,7 +16,7 @@ BUILD   ?= build
 OPT     ?= -O2
 SETUP   ?= scripts/setup
 WARN    := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
-PACKAGES := hwloc libcurl jansson popt benchmark
+PACKAGES := hwloc libcurl jansson popt benchmark libcrypto
 CPPFLAGS += -I. -D_GNU_SOURCE
 CFLAGS_  := -std=c17 $(OPT) -g -fopenmp-simd $(WARN) $(SANITIZE) $(CFLAGS)
 CXXFLAGS_ := -std=c++17 $(OPT) -g $(WARN) $(SANITIZE) $(CXXFLAGS)
@@ -31,7 +31,7 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 objects  = $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard $(1))))
 MAIN     := $(call objects,bench/main.c)
 REGISTRY := $(call objects,bench/registry.c)
-PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/*.cc workloads/*.c \
+PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/gil/*.c bench/*.cc workloads/*.c \
                 workloads/helpers/*.c runners/*.c))
 PLUGINS  := $(BUILD)/tests/registry.o $(call objects,tests/plugins/*.c tests/examples/*.c)
 BY_HAND  := $(call objects,tests/*_main.c)
@@ -80,6 +80,10 @@ $(BUILD)/bench/build_info.o: CPPFLAGS += $(ABOUT)
 $(BUILD)/bench/build_info.o: $(BUILD)/about
 $(BUILD)/bench/picture.o: scripts/style.gp
 $(BUILD)/bench/chart.o: scripts/speedup.gp
+$(BUILD)/bench/gil/curves.o: scripts/gil.gp
+$(BUILD)/bench/gil/timeline.o: scripts/timeline.gp
+$(BUILD)/bench/gil/validate_draw.o: scripts/laws.gp
+$(BUILD)/bench/gil/subject.o: scripts/gil.py
 
 # Files that change when their text does, so that what was built with other flags is built again.
 libraries  = pkg-config --exists $(PACKAGES) 2>/dev/null || \

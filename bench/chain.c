@@ -13,7 +13,7 @@ static uint64_t steps(const struct job *job, int64_t ns)
     return ns > 0 ? (uint64_t)((double)ns * job->work_rate) : 0;
 }
 
-static uint64_t chain(uint64_t x, uint64_t n)
+uint64_t chain_run(uint64_t x, uint64_t n)
 {
     while (n-- > 0) {
         x = A * x + C;
@@ -26,11 +26,11 @@ uint64_t work_ns(struct worker *worker, int64_t ns, uint64_t seed)
 {
     uint64_t left = steps(worker->job, ns), burst = steps(worker->job, BURST_NS) + 1;
     while (left > burst && !worker_stopped(worker)) {
-        seed = chain(seed, burst);
+        seed = chain_run(seed, burst);
         left -= burst;
         checkpoint(worker);
     }
-    return chain(seed, left);
+    return chain_run(seed, left);
 }
 
 uint64_t work_expected(const struct job *job, int64_t ns, uint64_t seed)
@@ -51,7 +51,7 @@ double chain_calibrate(void)
     double best = 0;
     for (int i = 0; i < TRIES; i++) {
         int64_t begin = now_ns();
-        uint64_t end = chain((uint64_t)begin, STEPS);
+        uint64_t end = chain_run((uint64_t)begin, STEPS);
         __asm__ volatile("" ::"r"(end));
         double rate = STEPS / (double)(now_ns() - begin);
         best = rate > best ? rate : best;

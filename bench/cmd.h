@@ -14,5 +14,7 @@ int cmd_plan(int argc, const char **argv);
 int cmd_plot(int argc, const char **argv);
 /* Says what the machine has and what may disturb numbers. */
 int cmd_doctor(int argc, const char **argv);
+/* The laboratory of the interpreter lock, and its validation against CPython. */
+int cmd_gil(int argc, const char **argv);
 
 #endif

@@ -3,6 +3,7 @@
 #include "bench/chart.h"
 #include "bench/cli.h"
 #include "bench/cmd.h"
+#include "bench/gil/validate.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -83,19 +84,50 @@ static int check_writable(const char *stem, char *why, size_t size)
     return -EACCES;
 }
 
-static int plot(const char *path, const struct options *o)
+/* A result file of `speedup run`. -EBADMSG with a sentence that names the file, or -errno with one
+ * that does not. */
+static int draw_result(const char *path, const char *stem, unsigned formats, char *why, size_t size)
 {
     struct view view;
-    char why[WHY_MAX], stem[PATH_MAX];
-    if (view_open(&view, path, why, sizeof(why)) != 0)
-        return fail(EXIT_RUN_TIME, "", why);
-    stem_of(stem, path, o->directory);
-    int err = check_writable(stem, why, sizeof(why));
+    if (view_open(&view, path, why, size) != 0)
+        return -EBADMSG;
+    int err = check_writable(stem, why, size);
     if (err == 0)
-        err = chart_draw(stdout, &view, stem, o->formats, why, sizeof(why));
+        err = chart_draw(stdout, &view, stem, formats, why, size);
     view_close(&view);
+    return err;
+}
+
+/* A file of `speedup gil validate`. */
+static int draw_validation(const json_t *json, const char *stem, unsigned formats, char *why,
+                           size_t size)
+{
+    static const struct {
+        unsigned format;
+        const char *ending;
+    } all[] = {{CHART_SVG, "svg"}, {CHART_PNG, "png"}};
+    char path[PATH_MAX + 8];
+    int err = check_writable(stem, why, size);
+    for (size_t i = 0; i < 2 && err == 0; i++) {
+        snprintf(path, sizeof(path), "%s.%s", stem, all[i].ending);
+        if (formats & all[i].format)
+            err = validation_draw(json, path, why, size);
+        if (err == 0 && formats & all[i].format)
+            puts(path);
+    }
+    return err;
+}
+
+static int plot(const char *path, const struct options *o)
+{
+    char why[WHY_MAX] = "", stem[PATH_MAX];
+    json_t *json = json_load_file(path, 0, NULL); /* where it is none, draw_result() says why */
+    stem_of(stem, path, o->directory);
+    int err = validation_is(json) ? draw_validation(json, stem, o->formats, why, sizeof(why))
+                                  : draw_result(path, stem, o->formats, why, sizeof(why));
+    json_decref(json);
     if (err != 0)
-        return fail(err == -ENOENT ? EXIT_ABSENT : EXIT_RUN_TIME, path, why);
+        return fail(err == -ENOENT ? EXIT_ABSENT : EXIT_RUN_TIME, err == -EBADMSG ? "" : path, why);
     return EXIT_OK;
 }
 

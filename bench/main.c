@@ -20,6 +20,7 @@ static const struct command {
     {"list", "show workloads, runners, parameters and examples", cmd_list},
     {"plan", "show which worker would sit where, and why", cmd_plan},
     {"plot", "draw charts from result files", cmd_plot},
+    {"gil", "show what Python's lock does: experiments, and CPython beside them", cmd_gil},
     {"doctor", "say what this machine has, and what may disturb numbers", cmd_doctor},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -12,8 +12,9 @@
 
 enum { FILE_MAX = 400, FUNCTION_MAX = 60, IFS_PER_1000 = 3 };
 
-static const char *const rooms[] = {"bench", "workloads",     "workloads/helpers", "runners",
-                                    "tests", "tests/plugins", "tests/examples",    NULL};
+static const char *const rooms[] = {"bench",   "bench/gil", "workloads",     "workloads/helpers",
+                                    "runners", "tests",     "tests/plugins", "tests/examples",
+                                    NULL};
 
 /* A line of a file, without its end. */
 struct line {
@@ -200,6 +201,8 @@ Test(meta, plugins_include_their_contract_alone)
               "^(bench/.*|workloads/(workload|list)\\.h|"
               "runners/(runner|control|interpreter|gil|list)\\.h|"
               "tests/plugins/list\\.h)$");
+    each_file("bench/gil/*.[ch]", expect_includes,
+              "^(bench/.*|workloads/workload\\.h|runners/gil\\.h)$");
 }
 
 /* ---- lists -------------------------------------------------------------------------------- */
@@ -324,7 +327,7 @@ static void find_in_file(const char *path, void *search)
 
 Test(meta, every_option_is_in_the_manual)
 {
-    static const char *const commands[] = {"run", "list", "plan", "plot", "doctor", NULL};
+    static const char *const commands[] = {"run", "list", "plan", "plot", "gil", "doctor", NULL};
     for (int i = 0; commands[i] != NULL; i++) {
         char *help = program("%s --help", commands[i]).out, *end;
         for (char *at = help; (at = strstr(at, "--")) != NULL; at = end) {

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil/curves.h"
+#include "bench/picture.h"
+
+#include <errno.h>
+#include <math.h>
+
+/* scripts/gil.gp, which draws one panel from the variables written before it. */
+__asm__(".pushsection .rodata\n"
+        "curves_script:\n"
+        ".incbin \"scripts/gil.gp\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char curves_script[];
+
+/* Colours that differ from each other, in scripts/style.gp; filled points in gnuplot. */
+enum { COLOURS = 7 };
+static const int shapes[] = {7, 5, 9, 11, 13, 15};
+enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
+
+/* ---- axes --------------------------------------------------------------------------------- */
+
+double axis_round(double x, bool up)
+{
+    static const double steps[] = {1, 2, 5, 10};
+    double power = pow(10, floor(log10(x)));
+    int i = up ? 0 : 3;
+    while (up ? steps[i] * power < x * 0.999 : steps[i] * power > x * 1.001)
+        i += up ? 1 : -1;
+    return steps[i] * power;
+}
+
+char *axis_time(char text[UNITS_MAX], double ns)
+{
+    static const char *const units[] = {"ns", "µs", "ms", "s"};
+    int unit = 0;
+    for (; unit < 3 && ns >= 999.5; unit++)
+        ns /= 1000;
+    snprintf(text, UNITS_MAX, "%.3g %s", ns, units[unit]);
+    return text;
+}
+
+void axis_times(struct axis *axis)
+{
+    bool few = axis->max < 50 * axis->min;
+    size_t n = 0;
+    for (double decade = pow(10, floor(log10(axis->min))); decade <= axis->max; decade *= 10) {
+        for (int i = 1; i <= 9; i++) {
+            bool named = i == 1 || (few && (i == 2 || i == 5));
+            char text[UNITS_MAX] = "";
+            if (i * decade < axis->min * 0.999 || i * decade > axis->max * 1.001)
+                continue;
+            if (named)
+                axis_time(text, i * decade);
+            n += (size_t)snprintf(axis->tics + n, sizeof(axis->tics) - n, "%s\"%s\" %g %d",
+                                  n > 0 ? ", " : "(", text, i * decade, !named);
+        }
+    }
+    snprintf(axis->tics + n, sizeof(axis->tics) - n, ")");
+}
+
+/* ---- panels ------------------------------------------------------------------------------- */
+
+static unsigned colour_of(const struct curve *curve)
+{
+    return curve->colour % COLOURS + 1;
+}
+
+static int shape_of(const struct curve *curve)
+{
+    return shapes[curve->colour % SHAPES];
+}
+
+static void put_curves(FILE *script, const struct curve *curves, size_t count)
+{
+    fprintf(script, "$data << END\n");
+    for (size_t i = 0; i < count; i++) {
+        fprintf(script, "%s", i > 0 ? "\n\n" : "");
+        for (size_t k = 0; k < curves[i].count; k++)
+            fprintf(script, "%.9g %.9g\n", curves[i].points[k].x, curves[i].points[k].y);
+        if (curves[i].count == 0)
+            fprintf(script, "NaN NaN\n"); /* the block must be there */
+    }
+    fprintf(script,
+            "END\ncurves = %zu\narray colour[%zu]\narray shape[%zu]\n"
+            "array real[%zu]\n",
+            count, count, count, count);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(script, "colour[%zu] = %u\nshape[%zu] = %d\nreal[%zu] = %d\n", i + 1,
+                colour_of(&curves[i]), i + 1, shape_of(&curves[i]), i + 1, curves[i].real);
+    }
+}
+
+static void put_axis(FILE *script, char name, const struct axis *axis)
+{
+    fprintf(script, "%c_min = %.9g\n%c_max = %.9g\n%c_log = %d\n%c_title = ", name, axis->min, name,
+            axis->max, name, axis->logarithmic, name);
+    picture_text(script, axis->title);
+    fprintf(script, "\n%c_tics = ", name);
+    picture_text(script, axis->tics[0] != '\0' ? axis->tics : "autofreq");
+    fputc('\n', script);
+}
+
+static void put_panel(FILE *script, const struct panel *panel)
+{
+    put_curves(script, panel->curves, panel->curve_count);
+    put_axis(script, 'x', &panel->x);
+    put_axis(script, 'y', &panel->y);
+    fprintf(script, "steps = %d\nmarks = %zu\narray mark[%zu]\n", panel->steps, panel->mark_count,
+            panel->mark_count + 1);
+    for (size_t i = 0; i < panel->mark_count; i++)
+        fprintf(script, "mark[%zu] = %.9g\n", i + 1, panel->marks[i]);
+    fprintf(script, "%s\n", curves_script);
+}
+
+/* What the curves are called, as scripts/gil.gp draws them. */
+static void put_legend(FILE *script, const struct panel *panel)
+{
+    fprintf(script, "unset border; unset tics; unset arrow; unset logscale; unset grid\n"
+                    "unset xlabel; unset ylabel\n"
+                    "set margins 0, 0, 0, 0\n"
+                    "set key left top Left reverse samplen 3 spacing 1.5 font ',11'\n"
+                    "plot [0:1] [0:1]");
+    for (size_t i = 0; i < panel->curve_count; i++) {
+        const struct curve *c = &panel->curves[i];
+        fprintf(script, "%s NaN with ", i > 0 ? "," : "");
+        if (panel->steps && c->real > 0)
+            fprintf(script, "fillsteps ls %u fs transparent solid 0.3 noborder", colour_of(c));
+        else if (panel->steps)
+            fprintf(script, "lines ls %u dt 1", colour_of(c));
+        else if (c->real == PUBLISHED)
+            fprintf(script, "points ls %u lc rgb '#909090' pt %d", colour_of(c), shape_of(c));
+        else
+            fprintf(script, "linespoints ls %u dt %d pt %d", colour_of(c), c->real + 1,
+                    shape_of(c) - (c->real > 0));
+        fprintf(script, " title ");
+        picture_text(script, c->label);
+    }
+    fputc('\n', script);
+}
+
+/* ---- pictures ----------------------------------------------------------------------------- */
+
+/* In units of an SVG. */
+enum { PANEL_WIDTH = 380, PANEL_HEIGHT = 320, LEGEND_WIDTH = 285, HEAD = 62, ENTRY_HEIGHT = 26 };
+
+static void put_head(FILE *script, const char *heading, const char *details, int height)
+{
+    fprintf(script, "set multiplot\nset label 1 ");
+    picture_text(script, heading);
+    fprintf(script,
+            " at screen 0.012, screen %.6f left font ',15' textcolor rgb '#000000'\nset label 2 ",
+            1 - 20.0 / height);
+    picture_text(script, details);
+    fprintf(script, " at screen 0.012, screen %.6f left font ',10' textcolor rgb '#606060'\n",
+            1 - 42.0 / height);
+}
+
+int curves_draw(const char *path, const char *heading, const char *details,
+                const struct panel *panels, size_t count, char *why, size_t size)
+{
+    int entries = (int)panels[0].curve_count * ENTRY_HEIGHT;
+    int panel_width = count < 2 ? PANEL_WIDTH * 3 / 2 : PANEL_WIDTH;
+    int least = count < 2 ? PANEL_HEIGHT * 5 / 4 : PANEL_HEIGHT;
+    int panel_height = least > entries ? least : entries;
+    int width = (int)count * panel_width + LEGEND_WIDTH, height = HEAD + panel_height;
+    FILE *script = picture_open(path, width, height, why, size);
+    if (script == NULL)
+        return -EIO;
+    put_head(script, heading, details, height);
+    fprintf(script, "set size %.6f, %.6f\n", (double)panel_width / width,
+            (double)panel_height / height);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(script, "set origin %.6f, 0\n", (double)(i * (size_t)panel_width) / width);
+        put_panel(script, &panels[i]);
+        fprintf(script, "unset label\n");
+    }
+    fprintf(script, "set origin %.6f, 0\nset size %.6f, %.6f\n",
+            (double)(count * (size_t)panel_width) / width, (double)LEGEND_WIDTH / width,
+            (double)panel_height / height);
+    put_legend(script, &panels[0]);
+    fprintf(script, "unset multiplot\n");
+    return picture_close(script, path, why, size);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* An experiment for several numbers of hogs, several intervals and several subjects. */
+#ifndef SPEEDUP_GRID_H
+#define SPEEDUP_GRID_H
+
+#include "bench/gil/lab.h"
+
+enum { GRID_MAX = 256, GRID_NAME_MAX = 48 };
+
+struct cell {
+    char subject[GRID_NAME_MAX]; /* "simulated", or "CPython 3.11.7" */
+    bool simulated;
+    int64_t k, interval_ns;
+    json_t *report;
+};
+
+struct grid {
+    const struct machine *machine;
+    struct lab lab;        /* with what all cells share */
+    const char *ks;        /* "0,1,2"; NULL: the experiment's own */
+    const char *intervals; /* "5ms,1ms" */
+    const char **pythons;  /* paths, NULL-terminated; NULL: the simulator alone */
+    struct cell cells[GRID_MAX];
+    size_t count;
+};
+
+/* Does all of it. -errno with a sentence in why[size]: -EINVAL for a mistake of the user, -ENOENT
+ * for a Python that is none. */
+int grid_run(struct grid *grid, char *why, size_t size);
+void grid_free(struct grid *grid);
+
+/* Distributions, numbers and counters, for people. */
+void grid_print(const struct grid *grid, FILE *out);
+
+/* {"experiment", "cells": [{"subject", "k", "interval_ns", "samples", "numbers"}]}; new reference.
+ */
+json_t *grid_json(const struct grid *grid);
+
+/* Can that experiment be drawn into that file? -errno with a sentence: see grid_draw(). */
+int grid_drawable(const struct experiment_kind *kind, const char *path, char *why, size_t size);
+
+/* Draws into the file, whose name ends in .svg or .png: for echoes in a closed loop the rate over
+ * the interval, else how long the lock was held and waited for, or what else the experiment shows.
+ * -errno with a sentence; -ENOENT where gnuplot is missing. */
+int grid_draw(const struct grid *grid, const char *path, char *why, size_t size);
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil/grid_draw.h"
+#include "bench/params.h"
+#include "bench/picture.h"
+#include "bench/units.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The next parameter that the experiment looks at; -1 at their end. */
+static int next_param(char **rest)
+{
+    const char *word = strsep(rest, " ");
+    return word != NULL ? params_find(lab_params, word) : -1;
+}
+
+static bool uses(const struct grid *grid, int param)
+{
+    char words[256], *rest = words;
+    snprintf(words, sizeof(words), "%s", grid->lab.kind->uses);
+    for (int i; (i = next_param(&rest)) >= 0;) {
+        if (i == param)
+            return true;
+    }
+    return false;
+}
+
+/* "simulated (fifo) · k = 2 · 5 ms", without what the experiment does not know. */
+static void name_curve(const struct grid *grid, const struct cell *c, bool interval, char *label,
+                       size_t size)
+{
+    char time[UNITS_MAX];
+    int n = snprintf(label, size, "%s", c->subject);
+    if (c->simulated && grid->lab.gil.variant != GIL_NEW)
+        n += snprintf(label + n, size - (size_t)n, " (%s)", gil_names[grid->lab.gil.variant]);
+    if (uses(grid, LAB_K))
+        n += snprintf(label + n, size - (size_t)n, " · k = %lld", (long long)c->k);
+    if (interval && uses(grid, LAB_INTERVAL))
+        snprintf(label + n, size - (size_t)n, " · %s", axis_time(time, (double)c->interval_ns));
+}
+
+struct curve grid_curve(const struct grid *grid, const struct cell *cell, bool interval)
+{
+    struct curve curve = {0};
+    int colour = -1;
+    int64_t k = -1;
+    /* Settings begin with the simulator, and the Pythons follow. */
+    for (const struct cell *c = grid->cells; c <= cell; c++) {
+        curve.real = c->simulated ? SIMULATED : curve.real + 1;
+        colour += c->simulated && (interval || c->k != k);
+        k = c->k;
+    }
+    curve.colour = (unsigned)colour;
+    name_curve(grid, cell, interval, curve.label, sizeof(curve.label));
+    return curve;
+}
+
+void grid_details(const struct grid *grid, char *text, size_t size)
+{
+    char words[256], value[64], *rest = words;
+    size_t n = 0;
+    snprintf(words, sizeof(words), "%s", grid->lab.kind->uses);
+    for (int i; (i = next_param(&rest)) >= 0;) {
+        units_print(&lab_params[i], &grid->lab.values[i], value, sizeof(value));
+        if (i != LAB_K && i != LAB_INTERVAL && n < size)
+            n += (size_t)snprintf(text + n, size - n, "%s=%s ", lab_params[i].name, value);
+    }
+    if (n < size)
+        snprintf(text + n, size - n, "· %u core%s", grid->machine->allowed_cores,
+                 grid->machine->allowed_cores == 1 ? "" : "s");
+}
+
+/* ---- which of them ------------------------------------------------------------------------ */
+
+/* Echoes in a closed loop, with several intervals. */
+static bool is_sweep(const struct grid *grid)
+{
+    if (strcmp(grid->lab.kind->name, "echo") != 0 || lab_n(&grid->lab, LAB_THINK) != 0)
+        return false;
+    for (size_t i = 0; i < grid->count; i++) {
+        if (grid->cells[i].interval_ns != grid->cells[0].interval_ns)
+            return true;
+    }
+    return false;
+}
+
+int grid_drawable(const struct experiment_kind *kind, const char *path, char *why, size_t size)
+{
+    if (kind->show != NULL)
+        return picture_allowed(path, "--chart", why, size);
+    snprintf(why, size, "--chart: `%s` counts and gives no distribution that could be drawn",
+             kind->name);
+    return -EINVAL;
+}
+
+int grid_draw(const struct grid *grid, const char *path, char *why, size_t size)
+{
+    int err = grid_drawable(grid->lab.kind, path, why, size);
+    if (err != 0)
+        return err;
+    return is_sweep(grid) ? grid_draw_rates(grid, path, why, size)
+                          : grid_draw_times(grid, path, why, size);
+}

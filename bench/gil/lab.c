@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil/lab.h"
+#include "bench/params.h"
+#include "bench/suggest.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const no_yes[] = {"no", "yes", NULL};
+
+const struct param lab_params[] = {
+    [LAB_K] = {"k", "threads that compute beside it, hogs", PARAM_COUNT, "1", 0, 1e5, NULL},
+    [LAB_THREADS] = {"threads", "threads that call kernels or sleep", PARAM_COUNT, "1", 1, 1e4,
+                     NULL},
+    [LAB_INTERVAL] = {"interval", "switch interval", PARAM_TIME, "5ms", 1e3, 1e9, NULL},
+    [LAB_DURATION] = {"duration", "how long to measure", PARAM_TIME, "1200ms", 1e6, 60e9, NULL},
+    [LAB_PAIRS] = {"pairs", "how often to compare", PARAM_COUNT, "4", 1, 1000, NULL},
+    [LAB_COUNT] = {"count", "how often to do it, or how far to count", PARAM_COUNT, "80", 1, 1e9,
+                   NULL},
+    [LAB_GAP] = {"gap", "mean pause between two pings", PARAM_TIME, "20ms", 0, 10e9, NULL},
+    [LAB_THINK] = {"think", "mean pause of the client between two requests, 0: a closed loop",
+                   PARAM_TIME, "20ms", 0, 10e9, NULL},
+    [LAB_SIZE] = {"size", "what one kernel call hashes", PARAM_BYTES, "64Ki", 1, 1073741824, NULL},
+    [LAB_TIME] = {"time", "length of a sleep", PARAM_TIME, "10ms", 0, 10e9, NULL},
+    [LAB_REPEAT] = {"repeat", "sleeps of each thread", PARAM_COUNT, "80", 1, 1e6, NULL},
+    [LAB_CHUNK] = {"chunk", "how long the coroutine computes before it awaits", PARAM_TIME, "5ms",
+                   0, 10e9, NULL},
+    [LAB_PROCESSES] = {"processes", "compute in processes, not in threads", PARAM_CHOICE, "no", 0,
+                       0, no_yes},
+    [LAB_PIN] = {"pin", "everything on one core", PARAM_CHOICE, "no", 0, 0, no_yes},
+    {0},
+};
+
+const struct experiment_kind lab_kinds[] = {
+    {"hold", "how long k hogs hold the lock, and how often it changes hands", "k=2", 1, LOAD_NONE,
+     "hold", "k interval duration pin", true, simulate_hold},
+    {"wake", "how long a thread waits for the lock after a blocking read", "", 0, LOAD_PINGS,
+     "wake", "k interval count gap pin", true, simulate_wake},
+    {"echo", "round trips to a UDP server beside k hogs", "", 0, LOAD_ECHO, "trip",
+     "k interval duration think pin", true, simulate_echo},
+    {"async-echo", "round trips to an event loop beside a coroutine that computes", "", 0,
+     LOAD_ECHO, "trip", "chunk duration think pin", false, simulate_async_echo},
+    {"kernel", "calls of a C kernel that releases the lock, beside k hogs", "", 0, LOAD_NONE, NULL,
+     "k threads interval size duration pin", false, simulate_kernel},
+    {"kernel-ratio", "calls of such a kernel in several threads, over calls in one",
+     "threads=2 duration=120ms", 0, LOAD_NONE, "ratio_ppm",
+     "threads interval size duration pairs pin", false, simulate_kernel_ratio},
+    {"sleep", "how much longer than asked a thread sleeps beside k hogs", "", 0, LOAD_NONE,
+     "overshoot", "k threads interval time repeat pin", false, simulate_sleep},
+    {"ratio", "what k hogs get done, over what one gets done", "k=2 duration=120ms", 1, LOAD_NONE,
+     "ratio_ppm", "k interval duration pairs processes pin", false, simulate_ratio},
+    {"interpreters", "the same with a lock for each: sub-interpreters", "k=2 duration=120ms", 1,
+     LOAD_NONE, "ratio_ppm", "k interval duration pairs pin", false, simulate_interpreters},
+    {"spawn", "starting and joining a thread beside k hogs", "count=60", 0, LOAD_NONE, "spawn",
+     "k interval count pin", false, simulate_spawn},
+    {"battle", "counting down in k threads, over counting down in one", "k=2 count=4M", 1,
+     LOAD_NONE, "slowdown_ppm", "k interval count pairs pin", false, simulate_battle},
+    {"release", "releasing and taking the lock when nobody wants it", "count=200k", 0, LOAD_NONE,
+     NULL, "count pin", false, simulate_release},
+    {0},
+};
+
+const struct experiment_kind *lab_find(const char *name, char *why, size_t size)
+{
+    const char *names[sizeof(lab_kinds) / sizeof(lab_kinds[0])] = {NULL};
+    for (int i = 0; lab_kinds[i].name != NULL; i++) {
+        names[i] = lab_kinds[i].name;
+        if (strcmp(name, lab_kinds[i].name) == 0)
+            return &lab_kinds[i];
+    }
+    const char *near = suggest(name, names);
+    snprintf(why, size, "there is no experiment '%s'; %s%s%s", name,
+             near ? "did you mean '" : "`speedup gil --help` lists them", near ? near : "",
+             near ? "'?" : "");
+    return NULL;
+}
+
+void lab_open(struct lab *lab, const struct experiment_kind *kind, const struct gil_options *gil,
+              double work_rate)
+{
+    char why[ERROR_MAX];
+    *lab = (struct lab){.kind = kind, .gil = *gil, .work_rate = work_rate};
+    params_defaults(lab_params, lab->values, why, sizeof(why));
+    lab->values[LAB_INTERVAL].n = gil->interval_ns;
+    lab_set(lab, kind->settings, why, sizeof(why));
+}
+
+int lab_set(struct lab *lab, const char *settings, char *why, size_t size)
+{
+    int err = params_apply_list(lab_params, settings, lab->values, why, size);
+    lab->gil.interval_ns = lab_n(lab, LAB_INTERVAL);
+    if (err == 0 && lab_n(lab, LAB_K) >= (int64_t)lab->kind->least_k)
+        return 0;
+    if (err != 0)
+        return -EINVAL; /* params_apply_list has said why */
+    snprintf(why, size, "%s needs at least one thread that computes; choose -k 1 or more",
+             lab->kind->name);
+    return -EINVAL;
+}
+
+int64_t lab_n(const struct lab *lab, int param)
+{
+    return lab->values[param].n;
+}
+
+/* ---- quantities --------------------------------------------------------------------------- */
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The samples in order; *count of them. To be freed. */
+static double *sorted(const json_t *report, const char *name, size_t *count)
+{
+    const json_t *array = json_object_get(json_object_get(report, "samples"), name);
+    *count = json_array_size(array);
+    double *values = calloc(*count + 1, sizeof(*values));
+    for (size_t i = 0; values != NULL && i < *count; i++)
+        values[i] = json_number_value(json_array_get(array, i));
+    if (values != NULL)
+        qsort(values, *count, sizeof(*values), by_size);
+    return values;
+}
+
+/* The share of round trips that waited for the lock, but for less than an interval of 5 ms. */
+static double between(const double *values, size_t n)
+{
+    enum { FAST_NS = 500000, INTERVAL_NS = 5000000 };
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        found += values[i] > FAST_NS && values[i] < INTERVAL_NS;
+    return (double)found / (double)n;
+}
+
+static double mean(const double *values, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    return sum / (double)n;
+}
+
+static double statistic(const double *values, size_t n, const char *which)
+{
+    if (n == 0)
+        return NAN;
+    if (strcmp(which, "mean") == 0)
+        return mean(values, n);
+    if (strcmp(which, "between") == 0)
+        return between(values, n);
+    if (strcmp(which, "min") == 0)
+        return values[0];
+    if (strcmp(which, "max") == 0)
+        return values[n - 1];
+    size_t at = (size_t)(strtod(which + 1, NULL) / 100 * (double)n); /* "p50" */
+    return values[at < n ? at : n - 1];
+}
+
+/* A number, or a statistic of samples. */
+static double simple(const json_t *report, const char *name)
+{
+    char samples[64];
+    size_t count;
+    const char *dot = strchr(name, '.');
+    if (dot == NULL) {
+        const json_t *number = json_object_get(json_object_get(report, "numbers"), name);
+        return json_is_number(number) ? json_number_value(number) : NAN;
+    }
+    snprintf(samples, sizeof(samples), "%.*s", (int)(dot - name), name);
+    double *values = sorted(report, samples, &count);
+    double value = values != NULL ? statistic(values, count, dot + 1) : NAN;
+    free(values);
+    return value;
+}
+
+double lab_quantity(const json_t *report, const char *name)
+{
+    char first[64];
+    const char *minus = strchr(name, '-');
+    if (minus == NULL)
+        return simple(report, name);
+    snprintf(first, sizeof(first), "%.*s", (int)(minus - name), name);
+    return simple(report, first) - simple(report, minus + 1);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/* The laboratory of the interpreter lock: small experiments that show what a lock does, done alike
+ * by our simulated interpreter and by a real CPython. Each runs in a process of its own, the
+ * subject, beside another one that loads it where it waits for something from outside. */
+#ifndef SPEEDUP_LAB_H
+#define SPEEDUP_LAB_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "bench/machine.h"
+#include "runners/gil.h"
+#include "workloads/workload.h"
+
+/* What an experiment is done with: index into lab_params and lab.values. */
+enum {
+    LAB_K,
+    LAB_THREADS,
+    LAB_INTERVAL,
+    LAB_DURATION,
+    LAB_PAIRS,
+    LAB_COUNT,
+    LAB_GAP,
+    LAB_THINK,
+    LAB_SIZE,
+    LAB_TIME,
+    LAB_REPEAT,
+    LAB_CHUNK,
+    LAB_PROCESSES,
+    LAB_PIN,
+};
+extern const struct param lab_params[];
+
+struct lab {
+    const struct experiment_kind *kind;
+    struct value values[PARAMS_MAX]; /* by LAB_ */
+    struct gil_options gil;          /* of the simulated interpreter */
+    double work_rate;                /* steps of the work chain per nanosecond */
+    bool wants_events;               /* report the steps of simulated threads, too */
+    json_t *events;                  /* in the subject: where they go; NULL: nowhere */
+    FILE *out;                       /* in the subject: to the laboratory */
+    int fd;                          /* in the subject: what the load writes into; -1: none */
+};
+
+/* Who outside talks to the subject. */
+enum lab_load { LOAD_NONE, LOAD_PINGS, LOAD_ECHO };
+
+/* What an experiment gives: raw samples and numbers, by name. */
+struct experiment_kind {
+    const char *name, *summary;
+    const char *settings; /* its own defaults, as after -p */
+    unsigned least_k;     /* fewer hogs show nothing */
+    enum lab_load load;
+    const char *show; /* the samples whose distribution people want to see */
+    const char *uses; /* the parameters it looks at, in words separated by blanks */
+    bool traced;      /* the same threads from begin to end: their steps can be drawn */
+    int (*simulate)(struct lab *lab, json_t *samples, json_t *numbers); /* in the subject */
+};
+extern const struct experiment_kind lab_kinds[]; /* ends with {0} */
+
+/* By name, or NULL with a sentence in why[size]. */
+const struct experiment_kind *lab_find(const char *name, char *why, size_t size);
+
+/* The experiment with its defaults, on such a lock and with its interval. */
+void lab_open(struct lab *lab, const struct experiment_kind *kind, const struct gil_options *gil,
+              double work_rate);
+
+/* Sets parameters from "k=2 interval=1ms". -errno with a sentence. */
+int lab_set(struct lab *lab, const char *settings, char *why, size_t size);
+
+int64_t lab_n(const struct lab *lab, int param);
+
+/* Does the experiment once: in the simulator, or in the Python at that path. *report becomes
+ * {"samples": {NAME: [ns]}, "numbers": {NAME: x}}, perhaps with "absent": why this Python cannot,
+ * and where they are wanted with "events": [{"thread": NAME, "steps": [[ns, enum gil_step]]}], the
+ * first of each simulated thread. -errno with a sentence in why[size]; -ENOENT where no Python is
+ * there. */
+int lab_run(const struct lab *lab, const struct machine *machine, const char *python,
+            json_t **report, char *why, size_t size);
+
+/* Waits until the machine has been idle for half a second, at most for 30 s. Answers the share of
+ * its CPU time that others used in the last half second, 0 to 1. */
+double lab_wait_idle(void);
+
+/* A quantity of a report: "switches_per_s", or of samples "hold.p50", "hold.mean", "hold.min". NAN
+ * where the report has none. */
+double lab_quantity(const json_t *report, const char *name);
+
+/* ---- in the subject ----------------------------------------------------------------------- */
+
+/* Says that the load may begin; port 0: it serves none. */
+void lab_ready(struct lab *lab, unsigned port);
+
+/* The experiments of the simulated interpreter. */
+int simulate_hold(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_ratio(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_interpreters(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_battle(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_release(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_wake(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_echo(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_async_echo(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_kernel(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_kernel_ratio(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_sleep(struct lab *lab, json_t *samples, json_t *numbers);
+int simulate_spawn(struct lab *lab, json_t *samples, json_t *numbers);
+
+/* ---- the load, in a process of its own ---------------------------------------------------- */
+
+/* Writes CLOCK_MONOTONIC into fd `count` times, after pauses of 0.5 to 1.5 times gap_ns. */
+void load_pings(int fd, int64_t count, int64_t gap_ns);
+
+/* Sends datagrams to the port for duration_ns, each after the answer to the last one and a pause of
+ * 0.5 to 1.5 times think_ns, and the end; writes the round trips (int64_t, ns) into out. */
+void load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out);
+
+#endif

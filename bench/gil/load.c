@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/* What talks to a subject from outside. Pauses are jittered: arrivals at a fixed distance would
+ * lock in phase with the interval. */
+#include "bench/gil/lab.h"
+
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Half to one and a half times ns. */
+static void pause_about(int64_t ns)
+{
+    int64_t jittered = (int64_t)((double)ns * (0.5 + drand48()));
+    struct timespec t = {jittered / 1000000000, jittered % 1000000000};
+    if (ns > 0)
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+}
+
+/* Each run has pauses of its own: the same ones would make the same error each time. */
+static void seed(void)
+{
+    srand48((long)now_ns());
+}
+
+void load_pings(int fd, int64_t count, int64_t gap_ns)
+{
+    ssize_t n = 1;
+    seed();
+    for (int64_t i = 0; i < count && n > 0; i++) {
+        pause_about(gap_ns);
+        int64_t stamp = now_ns();
+        n = write(fd, &stamp, sizeof(stamp));
+    }
+}
+
+void load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    char data[64] = "x", *kept = NULL;
+    size_t size = 0;
+    /* Nobody reads `out` before the end: what is more than a pipe holds would wait for ever. */
+    FILE *trips = open_memstream(&kept, &size);
+    seed();
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (trips == NULL || fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
+        return;
+    int64_t begin = now_ns(), end = begin + duration_ns;
+    while (begin < end) {
+        if (send(fd, data, sizeof(data), 0) < 0 || recv(fd, data, sizeof(data), 0) < 0)
+            return;
+        int64_t trip = now_ns() - begin;
+        fwrite(&trip, sizeof(trip), 1, trips);
+        pause_about(think_ns);
+        begin = now_ns();
+    }
+    send(fd, "END", 3, 0);
+    close(fd);
+    fclose(trips);
+    fwrite(kept, 1, size, out);
+    free(kept);
+}

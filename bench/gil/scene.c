@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil/scene.h"
+#include "bench/chain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A loop of CPython comes to its end, where it looks for requests, about so often. */
+enum { BURST_NS = 50 };
+
+/* A switch is at least 4 events; those of the old lock come every few microseconds. */
+enum { EVENTS_MAX = 1 << 15 };
+
+/* ---- threads ------------------------------------------------------------------------------ */
+
+/* Room for the steps of a thread, if anybody wants to see them. */
+static void give_room(const struct scene *scene, struct gil_thread *thread)
+{
+    if (scene->lab->events == NULL)
+        return;
+    thread->events = calloc(EVENTS_MAX, sizeof(*thread->events));
+    thread->event_max = thread->events != NULL ? EVENTS_MAX : 0;
+}
+
+static void *actor_main(void *argument)
+{
+    struct actor *actor = argument;
+    gil_enter(actor->gil, &actor->me);
+    actor->body(actor);
+    gil_leave(actor->gil, &actor->me);
+    return NULL;
+}
+
+struct actor *scene_start(struct scene *scene, void (*body)(struct actor *), void *data)
+{
+    if (scene->count == scene->most)
+        return NULL;
+    struct actor *actor = &scene->actors[scene->count];
+    *actor = (struct actor){.scene = scene, .gil = &scene->gil, .body = body, .data = data};
+    if (scene->gil.options.variant == GIL_PER_INTERPRETER) {
+        actor->gil = &actor->own;
+        if (gil_open(actor->gil, &scene->gil.options) != 0)
+            return NULL;
+    }
+    give_room(scene, &actor->me);
+    if (pthread_create(&actor->thread, NULL, actor_main, actor) != 0)
+        return NULL;
+    scene->count++;
+    return actor;
+}
+
+static void hog(struct actor *actor)
+{
+    struct scene *scene = actor->scene;
+    uint64_t x = (uintptr_t)actor;
+    while (!atomic_load_explicit(&scene->stop, memory_order_relaxed)) {
+        x = chain_run(x, scene->burst);
+        actor->done++;
+        gil_checkpoint(actor->gil, &actor->me);
+    }
+}
+
+int scene_start_hogs(struct scene *scene, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (scene_start(scene, hog, NULL) == NULL)
+            return -EAGAIN;
+    }
+    return 0;
+}
+
+/* ---- its life ----------------------------------------------------------------------------- */
+
+int scene_open(struct scene *scene, const struct lab *lab, unsigned most)
+{
+    memset(scene, 0, sizeof(*scene));
+    scene->lab = lab;
+    scene->most = most;
+    scene->burst = (uint64_t)(lab->work_rate * BURST_NS) + 1;
+    scene->actors = calloc(most + 1, sizeof(*scene->actors));
+    if (scene->actors == NULL)
+        return -ENOMEM;
+    struct gil_options options = lab->gil;
+    options.checkpoint_ns = BURST_NS;
+    int err = gil_open(&scene->gil, &options);
+    give_room(scene, &scene->main);
+    if (err == 0)
+        gil_enter(&scene->gil, &scene->main);
+    return err;
+}
+
+void scene_sleep(struct scene *scene, int64_t ns)
+{
+    struct timespec t = {ns / 1000000000, ns % 1000000000};
+    gil_release(&scene->gil, &scene->main);
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+    gil_acquire(&scene->gil, &scene->main);
+}
+
+void scene_stop(struct scene *scene)
+{
+    atomic_store(&scene->stop, true);
+    gil_release(&scene->gil, &scene->main);
+    for (unsigned i = 0; i < scene->count; i++) {
+        struct actor *actor = &scene->actors[i];
+        pthread_join(actor->thread, NULL);
+        if (actor->gil == &actor->own)
+            gil_close(actor->gil);
+    }
+    gil_acquire(&scene->gil, &scene->main);
+}
+
+void scene_close(struct scene *scene)
+{
+    gil_leave(&scene->gil, &scene->main);
+    gil_close(&scene->gil);
+    for (unsigned i = 0; i < scene->most; i++)
+        free(scene->actors[i].me.events);
+    free(scene->main.events);
+    free(scene->actors);
+}
+
+/* ---- reports ------------------------------------------------------------------------------ */
+
+void report_sample(json_t *samples, const char *name, int64_t ns)
+{
+    json_t *array = json_object_get(samples, name);
+    if (array == NULL) {
+        array = json_array();
+        json_object_set_new(samples, name, array);
+    }
+    json_array_append_new(array, json_integer(ns));
+}
+
+/* The middle of a bucket stands for what fell into it. */
+static void report_histogram(json_t *samples, const char *name, const struct histogram *h)
+{
+    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+        for (uint32_t n = 0; n < h->buckets[i]; n++)
+            report_sample(samples, name, (histogram_edge(i) + histogram_edge(i + 1)) / 2);
+    }
+}
+
+static void report_counters(json_t *numbers, const struct gil_counters *c)
+{
+    const struct {
+        const char *name;
+        double value;
+    } all[] = {{"takes", (double)c->takes},
+               {"uncontended", (double)c->uncontended},
+               {"waits", (double)c->waits},
+               {"timeouts", (double)c->timeouts},
+               {"requests", (double)c->requests},
+               {"rearms", (double)c->rearms},
+               {"late", (double)c->late},
+               {"switches", (double)c->switches},
+               {"forced_waits", (double)c->forced_waits},
+               {"regrants", (double)c->regrants},
+               {"kept", (double)c->kept},
+               {"lost", (double)c->lost},
+               {"hold_s", (double)c->hold_ns * 1e-9},
+               {"idle_s", (double)c->idle_ns * 1e-9}};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        json_object_set_new(numbers, all[i].name, json_real(all[i].value));
+}
+
+static void report_events(json_t *events, const char *name, const struct gil_thread *thread)
+{
+    json_t *steps = json_array();
+    for (size_t i = 0; i < thread->event_count; i++)
+        json_array_append_new(steps, json_pack("[I, i]", (json_int_t)thread->events[i].ns,
+                                               (int)thread->events[i].step));
+    json_array_append_new(events, json_pack("{s:s s:o}", "thread", name, "steps", steps));
+}
+
+static void report_all_events(const struct scene *scene)
+{
+    if (scene->lab->kind->load != LOAD_NONE) /* else it only starts the others */
+        report_events(scene->lab->events, "main thread", &scene->main);
+    for (unsigned i = 0; i < scene->count; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "hog %u", i + 1);
+        report_events(scene->lab->events, name, &scene->actors[i].me);
+    }
+}
+
+void scene_report(struct scene *scene, json_t *samples, json_t *numbers)
+{
+    struct histogram *hold = calloc(2, sizeof(*hold)), *wait = hold + 1;
+    struct gil_counters counters;
+    for (unsigned i = 0; hold != NULL && i < scene->count; i++) {
+        histogram_merge(hold, &scene->actors[i].me.hold);
+        histogram_merge(wait, &scene->actors[i].me.wait);
+    }
+    if (hold != NULL) {
+        report_histogram(samples, "hold", hold);
+        report_histogram(samples, "wait", wait);
+    }
+    free(hold);
+    gil_read(&scene->gil, &counters);
+    report_counters(numbers, &counters);
+    if (scene->lab->events != NULL)
+        report_all_events(scene);
+}

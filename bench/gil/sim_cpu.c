@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+/* The simulated interpreter computes. */
+#include "bench/gil/scene.h"
+#include "bench/chain.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* k hogs for a while: bursts per second, and the share of a core that they used. */
+struct effort {
+    double rate, cpu_per_wall;
+};
+
+static int compute(const struct lab *lab, unsigned k, struct effort *effort)
+{
+    struct scene scene;
+    int err = scene_open(&scene, lab, k);
+    if (err == 0)
+        err = scene_start_hogs(&scene, k);
+    int64_t begin = now_ns(), cpu_ns = 0;
+    uint64_t done = 0;
+    scene_sleep(&scene, lab_n(lab, LAB_DURATION));
+    atomic_store(&scene.stop, true);
+    double elapsed = (double)(now_ns() - begin);
+    scene_stop(&scene);
+    for (unsigned i = 0; i < scene.count; i++) {
+        done += scene.actors[i].done;
+        cpu_ns += scene.actors[i].me.cpu_ns;
+    }
+    *effort = (struct effort){(double)done / elapsed, (double)cpu_ns / elapsed};
+    scene_close(&scene);
+    return err;
+}
+
+/* The same in k processes that begin and end together. */
+static int compute_in_processes(const struct lab *lab, unsigned k, struct effort *effort)
+{
+    struct effort *efforts =
+        mmap(NULL, k * sizeof(*efforts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int err = efforts == MAP_FAILED ? -ENOMEM : 0;
+    for (unsigned i = 0; i < k && err == 0; i++) {
+        pid_t pid = fork();
+        if (pid == 0)
+            _exit(compute(lab, 1, &efforts[i]) != 0);
+        err = pid < 0 ? -errno : 0;
+    }
+    *effort = (struct effort){0};
+    for (int status; wait(&status) > 0;)
+        err = status != 0 ? -ECHILD : err;
+    for (unsigned i = 0; i < k && err == 0; i++)
+        effort->rate += efforts[i].rate;
+    if (efforts != MAP_FAILED)
+        munmap(efforts, k * sizeof(*efforts));
+    return err;
+}
+
+/* ---- experiments -------------------------------------------------------------------------- */
+
+int simulate_hold(struct lab *lab, json_t *samples, json_t *numbers)
+{
+    unsigned k = (unsigned)lab_n(lab, LAB_K);
+    struct scene scene;
+    struct gil_counters before, after;
+    int64_t cpu_ns = 0;
+    int err = scene_open(&scene, lab, k);
+    if (err == 0)
+        err = scene_start_hogs(&scene, k);
+    lab_ready(lab, 0);
+    int64_t begin = now_ns();
+    gil_read(&scene.gil, &before);
+    gil_release(&scene.gil, &scene.main); /* to the end: it is no part of what is measured */
+    struct timespec t = {lab_n(lab, LAB_DURATION) / 1000000000,
+                         lab_n(lab, LAB_DURATION) % 1000000000};
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+    gil_finish(&scene.gil, &scene.main);
+    double elapsed = (double)(now_ns() - begin);
+    gil_acquire(&scene.gil, &scene.main);
+    scene_stop(&scene);
+    gil_read(&scene.gil, &after);
+    for (unsigned i = 0; i < scene.count; i++)
+        cpu_ns += scene.actors[i].me.cpu_ns;
+    scene_report(&scene, samples, numbers);
+    json_object_set_new(numbers, "switches_per_s",
+                        json_real((double)(after.switches - before.switches) * 1e9 / elapsed));
+    json_object_set_new(numbers, "cpu_per_wall", json_real((double)cpu_ns / elapsed));
+    scene_close(&scene);
+    return err;
+}
+
+/* Pairs of one and of k, the one before and after. */
+static int compare(const struct lab *one, const struct lab *lab, json_t *samples, json_t *numbers)
+{
+    unsigned k = (unsigned)lab_n(lab, LAB_K);
+    double cpu_per_wall = 0;
+    int64_t pairs = lab_n(lab, LAB_PAIRS);
+    int err = 0;
+    for (int64_t i = 0; i < pairs && err == 0; i++) {
+        struct effort before = {0}, many = {0}, after = {0};
+        err = compute(one, 1, &before);
+        if (err == 0)
+            err = lab_n(lab, LAB_PROCESSES) ? compute_in_processes(lab, k, &many)
+                                            : compute(lab, k, &many);
+        if (err == 0)
+            err = compute(one, 1, &after);
+        if (err == 0)
+            report_sample(samples, "ratio_ppm",
+                          (int64_t)(2e6 * many.rate / (before.rate + after.rate)));
+        cpu_per_wall += many.cpu_per_wall / (double)pairs;
+    }
+    if (!lab_n(lab, LAB_PROCESSES))
+        json_object_set_new(numbers, "cpu_per_wall", json_real(cpu_per_wall));
+    return err;
+}
+
+int simulate_ratio(struct lab *lab, json_t *samples, json_t *numbers)
+{
+    lab_ready(lab, 0);
+    return compare(lab, lab, samples, numbers);
+}
+
+int simulate_interpreters(struct lab *lab, json_t *samples, json_t *numbers)
+{
+    lab->gil.variant = GIL_PER_INTERPRETER;
+    return simulate_ratio(lab, samples, numbers);
+}
+
+/* Counts bursts down. */
+static void count_down(struct actor *actor)
+{
+    struct scene *scene = actor->scene;
+    uint64_t x = (uintptr_t)actor;
+    for (uint64_t left = *(uint64_t *)actor->data; left > 0; left--) {
+        x = chain_run(x, scene->burst);
+        gil_checkpoint(actor->gil, &actor->me);
+    }
+}
+
+/* Wall time of k threads that count down their shares. */
+static int count_in_threads(struct lab *lab, unsigned k, int64_t *ns)
+{
+    struct scene scene;
+    uint64_t share = (uint64_t)lab_n(lab, LAB_COUNT) / k;
+    int err = scene_open(&scene, lab, k);
+    int64_t begin = now_ns();
+    for (unsigned i = 0; i < k && err == 0; i++)
+        err = scene_start(&scene, count_down, &share) != NULL ? 0 : -EAGAIN;
+    scene_stop(&scene);
+    *ns = now_ns() - begin;
+    scene_close(&scene);
+    return err;
+}
+
+int simulate_battle(struct lab *lab, json_t *samples, json_t *numbers)
+{
+    int err = 0;
+    (void)numbers;
+    lab_ready(lab, 0);
+    for (int64_t i = 0; i < lab_n(lab, LAB_PAIRS) && err == 0; i++) {
+        int64_t one, many;
+        err = count_in_threads(lab, 1, &one);
+        if (err == 0)
+            err = count_in_threads(lab, (unsigned)lab_n(lab, LAB_K), &many);
+        if (err == 0)
+            report_sample(samples, "slowdown_ppm", (int64_t)(1e6 * (double)many / (double)one));
+    }
+    return err;
+}
+
+int simulate_release(struct lab *lab, json_t *samples, json_t *numbers)
+{
+    struct scene scene;
+    int64_t count = lab_n(lab, LAB_COUNT);
+    (void)samples;
+    int err = scene_open(&scene, lab, 0);
+    lab_ready(lab, 0);
+    int64_t begin = now_ns();
+    for (int64_t i = 0; i < count && err == 0; i++) {
+        gil_release(&scene.gil, &scene.main);
+        gil_acquire(&scene.gil, &scene.main);
+    }
+    double ns = (double)(now_ns() - begin) / (double)count;
+    json_object_set_new(numbers, "pair_ns", json_real(ns));
+    scene_close(&scene);
+    return err;
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+/* Running an experiment: the subject in one process, what loads it in another. The subject says on
+ * its standard output first that it is ready, then what it has seen, one JSON object a line. */
+#include "bench/gil/lab.h"
+#include "bench/params.h"
+#include "bench/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* scripts/gil.py, which does the experiments in a real Python. */
+__asm__(".pushsection .rodata\n"
+        "lab_script:\n"
+        ".incbin \"scripts/gil.py\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char lab_script[];
+
+enum { LIMIT_S = 180, ARGUMENTS_MAX = 32, EXIT_NO_PYTHON = 127 };
+
+/* ---- in the subject ----------------------------------------------------------------------- */
+
+void lab_ready(struct lab *lab, unsigned port)
+{
+    fprintf(lab->out, "{\"ready\": true, \"port\": %u}\n", port);
+    fflush(lab->out);
+}
+
+static int simulate(struct lab *lab)
+{
+    json_t *samples = json_object(), *numbers = json_object();
+    lab->events = lab->wants_events ? json_array() : NULL;
+    int err = lab->kind->simulate(lab, samples, numbers);
+    json_t *report =
+        json_pack("{s:o s:o s:o*}", "samples", samples, "numbers", numbers, "events", lab->events);
+    if (err != 0)
+        fprintf(stderr, "speedup gil: the experiment could not be done: %s\n", strerror(-err));
+    else
+        json_dumpf(report, lab->out, JSON_COMPACT);
+    fputc('\n', lab->out);
+    return fflush(lab->out) != 0 || err != 0;
+}
+
+static bool is_used(const struct lab *lab, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = lab->kind->uses; (at = strstr(at, name)) != NULL; at += n) {
+        if ((at == lab->kind->uses || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* What only the process outside needs to know. */
+static bool is_the_loads(const struct lab *lab, int param)
+{
+    if (lab->kind->load == LOAD_PINGS)
+        return param == LAB_COUNT || param == LAB_GAP;
+    return lab->kind->load == LOAD_ECHO && (param == LAB_DURATION || param == LAB_THINK);
+}
+
+static void execute(const struct lab *lab, const char *python, bool quiet)
+{
+    char texts[ARGUMENTS_MAX][64];
+    const char *argv[ARGUMENTS_MAX + 8] = {python, "-E", "-s", "-c", lab_script, lab->kind->name};
+    int n = 0;
+    for (int i = 0; lab_params[i].name != NULL; i++) {
+        if (i != LAB_PIN && !is_the_loads(lab, i) && is_used(lab, lab_params[i].name))
+            snprintf(texts[n++], sizeof(texts[0]), "%s=%lld", lab_params[i].name,
+                     (long long)lab_n(lab, i));
+    }
+    if (lab->fd >= 0)
+        snprintf(texts[n++], sizeof(texts[0]), "fd=%d", lab->fd);
+    for (int i = 0; i < n; i++)
+        argv[6 + i] = texts[i];
+    int nowhere = open("/dev/null", O_WRONLY);
+    if (quiet)
+        dup2(nowhere, STDERR_FILENO);
+    dup2(fileno(lab->out), STDOUT_FILENO);
+    if (lab->fd >= 0)
+        fcntl(lab->fd, F_SETFD, 0);
+    execvp(python, (char *const *)argv);
+    _exit(EXIT_NO_PYTHON);
+}
+
+/* ---- in the laboratory -------------------------------------------------------------------- */
+
+/* One run of an experiment. */
+struct session_of_one {
+    struct lab lab;
+    const struct machine *machine;
+    const char *python; /* NULL: the simulator */
+    bool quiet;
+    pid_t subject, load;
+    FILE *out;   /* what the subject says */
+    FILE *trips; /* what the load has seen */
+    int pings;   /* where the load writes */
+};
+
+static void bind_to_one_core(const struct session_of_one *s)
+{
+    if (lab_n(&s->lab, LAB_PIN) == 0)
+        return;
+    hwloc_bitmap_t one = hwloc_bitmap_dup(s->machine->allowed);
+    hwloc_bitmap_singlify(one);
+    struct place place = {.cpuset = one};
+    place_bind(s->machine, &place);
+    hwloc_bitmap_free(one);
+}
+
+/* A process that does not outlive this one; 0 in it. */
+static pid_t fork_child(const struct session_of_one *s)
+{
+    pid_t parent = getpid();
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+        alarm(LIMIT_S);
+        bind_to_one_core(s);
+    }
+    return pid;
+}
+
+static int start_subject(struct session_of_one *s)
+{
+    int out[2], pings[2] = {-1, -1};
+    if (pipe2(out, O_CLOEXEC) != 0)
+        return -errno;
+    if (s->lab.kind->load == LOAD_PINGS && pipe2(pings, O_CLOEXEC) != 0)
+        return -errno;
+    s->subject = fork_child(s);
+    if (s->subject == 0) {
+        close(out[0]);
+        if (pings[1] >= 0)
+            close(pings[1]);
+        s->lab.out = fdopen(out[1], "w");
+        s->lab.fd = pings[0];
+        if (s->python != NULL)
+            execute(&s->lab, s->python, s->quiet);
+        _exit(simulate(&s->lab));
+    }
+    close(out[1]);
+    if (pings[0] >= 0)
+        close(pings[0]);
+    s->pings = pings[1];
+    s->out = fdopen(out[0], "r");
+    return s->subject < 0 ? -errno : 0;
+}
+
+static int start_load(struct session_of_one *s, unsigned port)
+{
+    int trips[2];
+    if (s->lab.kind->load == LOAD_NONE)
+        return 0;
+    if (pipe2(trips, O_CLOEXEC) != 0)
+        return -errno;
+    s->load = fork_child(s);
+    if (s->load == 0) {
+        FILE *out = fdopen(trips[1], "w");
+        if (s->lab.kind->load == LOAD_PINGS)
+            load_pings(s->pings, lab_n(&s->lab, LAB_COUNT), lab_n(&s->lab, LAB_GAP));
+        else
+            load_echo(port, lab_n(&s->lab, LAB_DURATION), lab_n(&s->lab, LAB_THINK), out);
+        fclose(out);
+        _exit(0);
+    }
+    close(trips[1]);
+    s->trips = fdopen(trips[0], "r");
+    if (s->pings >= 0)
+        close(s->pings);
+    s->pings = -1;
+    return s->load < 0 ? -errno : 0;
+}
+
+/* The next line of the subject as JSON, NULL at its end or where it is none. */
+static json_t *read_line(struct session_of_one *s)
+{
+    char *text = NULL;
+    size_t room = 0;
+    json_error_t error;
+    ssize_t n = getline(&text, &room, s->out);
+    json_t *line = n > 0 ? json_loadb(text, (size_t)n, 0, &error) : NULL;
+    free(text);
+    return line;
+}
+
+static void read_trips(struct session_of_one *s, json_t *report)
+{
+    json_t *array = json_array();
+    int64_t trip;
+    while (fread(&trip, sizeof(trip), 1, s->trips) == 1)
+        json_array_append_new(array, json_integer(trip));
+    json_object_set_new(json_object_get(report, "samples"), "trip", array);
+}
+
+static int talk(struct session_of_one *s, json_t **report)
+{
+    json_t *ready = read_line(s);
+    if (!json_is_true(json_object_get(ready, "ready"))) {
+        json_decref(ready);
+        return -EPROTO;
+    }
+    int err = start_load(s, (unsigned)json_integer_value(json_object_get(ready, "port")));
+    if (err == 0) {
+        *report = read_line(s);
+        err = json_is_object(*report) ? 0 : -EPROTO;
+    }
+    if (err == 0 && s->lab.kind->load == LOAD_ECHO)
+        read_trips(s, *report);
+    if (err == 0 && json_object_get(ready, "version") != NULL) {
+        json_object_set(*report, "version", json_object_get(ready, "version"));
+        json_object_set(*report, "gil", json_object_get(ready, "gil"));
+    }
+    json_decref(ready);
+    return err;
+}
+
+static int finish(struct session_of_one *s)
+{
+    int status = 0;
+    if (s->out != NULL)
+        fclose(s->out);
+    if (s->trips != NULL)
+        fclose(s->trips);
+    if (s->pings >= 0)
+        close(s->pings);
+    if (s->load > 0) {
+        kill(s->load, SIGKILL); /* it has said all, or its subject is gone */
+        waitpid(s->load, NULL, 0);
+    }
+    if (s->subject > 0)
+        waitpid(s->subject, &status, 0);
+    return status;
+}
+
+static int explain(const struct session_of_one *s, int err, int status, char *why, size_t size)
+{
+    const char *who = s->python != NULL ? s->python : "the simulated interpreter";
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PYTHON && s->python != NULL) {
+        snprintf(why, size, "%s cannot be executed; name a CPython with --python PATH", who);
+        return -ENOENT;
+    }
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+        snprintf(why, size, "%s: %s was not finished after %d s", who, s->lab.kind->name, LIMIT_S);
+    else if (WIFSIGNALED(status))
+        snprintf(why, size, "%s: %s ended by signal %d (%s)", who, s->lab.kind->name,
+                 WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else if (err == -EPROTO)
+        snprintf(why, size, "%s: %s gave no answer that can be read", who, s->lab.kind->name);
+    else
+        snprintf(why, size, "%s: %s: %s", who, s->lab.kind->name, strerror(-err));
+    return err != 0 ? err : -ECHILD;
+}
+
+int lab_run(const struct lab *lab, const struct machine *machine, const char *python,
+            json_t **report, char *why, size_t size)
+{
+    struct session_of_one s = {.lab = *lab, .machine = machine, .python = python, .pings = -1};
+    *report = NULL;
+    s.quiet = python != NULL; /* what goes wrong in a Python is said in one sentence */
+    int err = start_subject(&s);
+    if (err == 0)
+        err = talk(&s, report);
+    if (err != 0 && s.subject > 0)
+        kill(s.subject, SIGKILL);
+    int status = finish(&s);
+    if (err == 0 && status == 0)
+        return 0;
+    json_decref(*report);
+    *report = NULL;
+    return explain(&s, err, status, why, size);
+}

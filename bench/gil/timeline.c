@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil/timeline.h"
+#include "bench/gil/curves.h"
+#include "bench/gil/grid_draw.h"
+#include "bench/picture.h"
+
+#include <errno.h>
+#include <math.h>
+
+/* scripts/timeline.gp, which draws one panel from the variables written before it. */
+__asm__(".pushsection .rodata\n"
+        "timeline_script:\n"
+        ".incbin \"scripts/timeline.gp\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char timeline_script[];
+
+/* In units of an SVG; and what a picture has room for. */
+enum { WIDTH = 940, HEAD = 52, TITLE = 34, ROW = 26, FOOT = 64, ROWS_MAX = 40 };
+
+/* A picture shows about so many changes of hands. */
+enum { SWITCHES = 24 };
+
+/* A stretch of time, in nanoseconds of CLOCK_MONOTONIC. */
+struct window {
+    double begin, end;
+};
+
+/* ---- steps -------------------------------------------------------------------------------- */
+
+static size_t thread_count(const struct cell *cell)
+{
+    return json_array_size(json_object_get(cell->report, "events"));
+}
+
+static const json_t *steps_of(const struct cell *cell, size_t thread)
+{
+    const json_t *events = json_object_get(cell->report, "events");
+    return json_object_get(json_array_get(events, thread), "steps");
+}
+
+static double time_of(const json_t *steps, size_t i)
+{
+    return json_number_value(json_array_get(json_array_get(steps, i), 0));
+}
+
+static enum gil_step step_of(const json_t *steps, size_t i)
+{
+    return (enum gil_step)json_integer_value(json_array_get(json_array_get(steps, i), 1));
+}
+
+/* From the first step that is known of all threads to the last. */
+static struct window whole(const struct cell *cell)
+{
+    struct window w = {0, INFINITY};
+    for (size_t t = 0; t < thread_count(cell); t++) {
+        const json_t *steps = steps_of(cell, t);
+        w.begin = fmax(w.begin, time_of(steps, 0));
+        w.end = fmin(w.end, time_of(steps, json_array_size(steps) - 1));
+    }
+    return w;
+}
+
+/* The part that is drawn: some changes of hands, after those of the beginning. */
+static struct window choose(const struct cell *cell)
+{
+    struct window all = whole(cell);
+    double switches = lab_quantity(cell->report, "switches");
+    double wall =
+        1e9 * (lab_quantity(cell->report, "hold_s") + lab_quantity(cell->report, "idle_s"));
+    double length = axis_round(fmax(SWITCHES * wall / fmax(switches, 1), 1e3), false);
+    double begin = all.begin + fmax(0, all.end - all.begin - length) / 3;
+    return (struct window){begin, begin + length};
+}
+
+/* ---- a panel ------------------------------------------------------------------------------ */
+
+/* One kind of stretch of all threads: waits from GIL_WAITS to GIL_TAKES, holds from there to
+ * GIL_DROPS. */
+static void put_stretches(FILE *script, const struct cell *cell, const struct window *w,
+                          double unit, enum gil_step from, enum gil_step to)
+{
+    fprintf(script, "%s << END\nNaN NaN NaN\n", from == GIL_WAITS ? "$waits" : "$takes");
+    for (size_t t = 0; t < thread_count(cell); t++) {
+        const json_t *steps = steps_of(cell, t);
+        double begin = NAN;
+        for (size_t i = 0; i < json_array_size(steps); i++) {
+            double at = time_of(steps, i);
+            if (step_of(steps, i) == from)
+                begin = at;
+            if (step_of(steps, i) != to || isnan(begin))
+                continue;
+            if (at > w->begin && begin < w->end)
+                fprintf(script, "%.9g %.9g %zu\n", (fmax(begin, w->begin) - w->begin) / unit,
+                        (fmin(at, w->end) - w->begin) / unit, t + 1);
+            begin = NAN;
+        }
+    }
+    fprintf(script, "END\n");
+}
+
+static void put_moments(FILE *script, const struct cell *cell, const struct window *w, double unit,
+                        const char *name, enum gil_step which)
+{
+    fprintf(script, "%s << END\nNaN NaN\n", name);
+    for (size_t t = 0; t < thread_count(cell); t++) {
+        const json_t *steps = steps_of(cell, t);
+        for (size_t i = 0; i < json_array_size(steps); i++) {
+            double at = time_of(steps, i);
+            if (step_of(steps, i) == which && at > w->begin && at < w->end)
+                fprintf(script, "%.9g %zu\n", (at - w->begin) / unit, t + 1);
+        }
+    }
+    fprintf(script, "END\n");
+}
+
+static void put_names(FILE *script, const struct cell *cell)
+{
+    const json_t *events = json_object_get(cell->report, "events");
+    fprintf(script, "rows = %zu\nnames = \"(", thread_count(cell));
+    for (size_t t = 0; t < thread_count(cell); t++)
+        fprintf(script, "%s'%s' %zu", t > 0 ? ", " : "",
+                json_string_value(json_object_get(json_array_get(events, t), "thread")), t + 1);
+    fprintf(script, ")\"\n");
+}
+
+static void put_title(FILE *script, const struct grid *grid, const struct cell *cell)
+{
+    char text[128], time[UNITS_MAX];
+    bool has_interval = lab_quantity(cell->report, "timeouts") > 0;
+    int n = snprintf(text, sizeof(text), "%lld hog%s, lock: %s", (long long)cell->k,
+                     cell->k == 1 ? "" : "s", gil_names[grid->lab.gil.variant]);
+    if (has_interval)
+        snprintf(text + n, sizeof(text) - (size_t)n, ", switch interval %s",
+                 axis_time(time, (double)cell->interval_ns));
+    fprintf(script, "title = ");
+    picture_text(script, text);
+    fputc('\n', script);
+}
+
+static void put_panel(FILE *script, const struct grid *grid, const struct cell *cell)
+{
+    struct window w = choose(cell);
+    double unit = w.end - w.begin >= 2e6 ? 1e6 : 1e3;
+    put_stretches(script, cell, &w, unit, GIL_WAITS, GIL_TAKES);
+    put_stretches(script, cell, &w, unit, GIL_TAKES, GIL_DROPS);
+    put_moments(script, cell, &w, unit, "$rearms", GIL_REARMS);
+    put_moments(script, cell, &w, unit, "$asks", GIL_REQUESTS);
+    fprintf(script, "asks = %.0f\n", lab_quantity(cell->report, "requests"));
+    put_names(script, cell);
+    put_title(script, grid, cell);
+    fprintf(script, "width = %.9g\nunit = '%s'\n%s\n", (w.end - w.begin) / unit,
+            unit > 1e3 ? "ms" : "µs", timeline_script);
+}
+
+/* ---- the picture -------------------------------------------------------------------------- */
+
+/* The cells that can be drawn: those of the simulator. */
+static size_t collect(const struct grid *grid, const struct cell *cells[GRID_MAX], size_t *rows)
+{
+    size_t count = 0;
+    *rows = 0;
+    for (const struct cell *c = grid->cells; c < grid->cells + grid->count; c++) {
+        if (c->simulated)
+            cells[count++] = c;
+        *rows += thread_count(c);
+    }
+    return count;
+}
+
+static void put_head(FILE *script, const struct grid *grid, int height)
+{
+    char details[256];
+    grid_details(grid, details, sizeof(details));
+    fprintf(script,
+            "set multiplot\nset label 1 '%s: who has the lock' at screen 0.012, screen %.6f "
+            "left font ',15' textcolor rgb '#000000'\nset label 2 ",
+            grid->lab.kind->name, 1 - 20.0 / height);
+    picture_text(script, details);
+    fprintf(script, " at screen 0.012, screen %.6f left font ',10' textcolor rgb '#606060'\n",
+            1 - 42.0 / height);
+}
+
+int timeline_drawable(const struct experiment_kind *kind, const char *path, char *why, size_t size)
+{
+    if (kind->traced)
+        return picture_allowed(path, "--timeline", why, size);
+    snprintf(why, size,
+             "--timeline: the threads of `%s` come and go; draw those of hold, wake or "
+             "echo",
+             kind->name);
+    return -EINVAL;
+}
+
+int timeline_draw(const struct grid *grid, const char *path, char *why, size_t size)
+{
+    const struct cell *cells[GRID_MAX];
+    size_t rows, count = collect(grid, cells, &rows);
+    if (rows > ROWS_MAX) {
+        snprintf(why, size,
+                 "--timeline: a picture has room for %d threads in all, not %zu; choose "
+                 "fewer with -k",
+                 ROWS_MAX, rows);
+        return -EINVAL;
+    }
+    int height = HEAD + (int)(count * TITLE + rows * ROW) + FOOT, y = HEAD;
+    FILE *script = picture_open(path, WIDTH, height, why, size);
+    if (script == NULL)
+        return -EIO;
+    put_head(script, grid, height);
+    for (size_t i = 0; i < count; i++) {
+        int panel = ROW * (int)thread_count(cells[i]);
+        y += TITLE;
+        fprintf(script, "top = %.6f\nbottom = %.6f\nlast = %d\n", 1 - (double)y / height,
+                1 - (double)(y + panel) / height, i + 1 == count);
+        put_panel(script, grid, cells[i]);
+        fprintf(script, "unset label\n");
+        y += panel;
+    }
+    fprintf(script, "unset multiplot\n");
+    return picture_close(script, path, why, size);
+}

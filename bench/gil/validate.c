@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil/validate.h"
+#include "bench/shuffle.h"
+#include "bench/stats.h"
+
+#include <errno.h>
+#include <math.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SIMULATOR = PYTHONS_MAX }; /* as a subject's number */
+
+/* ---- Pythons ------------------------------------------------------------------------------ */
+
+int python_open(struct python *python, const struct machine *machine, const char *path, char *why,
+                size_t size)
+{
+    struct lab lab;
+    json_t *report;
+    char words[ERROR_MAX];
+    *python = (struct python){.path = path};
+    struct gil_options gil = gil_defaults(GIL_NEW);
+    lab_open(&lab, lab_find("release", words, sizeof(words)), &gil, 1);
+    lab_set(&lab, "count=1", words, sizeof(words));
+    if (lab_run(&lab, machine, path, &report, words, sizeof(words)) != 0) {
+        snprintf(why, size, "%s is no CPython that can be asked; name one with --python PATH",
+                 path);
+        return -ENOENT;
+    }
+    const char *version = json_string_value(json_object_get(report, "version"));
+    snprintf(python->version, sizeof(python->version), "%s", version != NULL ? version : "");
+    bool has_lock = !json_is_false(json_object_get(report, "gil"));
+    json_decref(report);
+    if (sscanf(python->version, "%u.%u", &python->major, &python->minor) != 2) {
+        snprintf(why, size, "%s does not say its version; is it CPython?", path);
+        return -ENOENT;
+    }
+    if (has_lock)
+        return 0;
+    snprintf(why, size, "%s (%s) runs without a GIL, so there is nothing to compare with", path,
+             python->version);
+    return -ENOTSUP;
+}
+
+bool python_has(const struct python *p, const struct measurement *m)
+{
+    if (m->era == ERA_OLD)
+        return p->major < 3;
+    return p->major >= 3 && (m->era == ERA_NEW || p->minor >= 12);
+}
+
+/* Does the table of this Python show the law? */
+static bool is_shown(const struct validation *v, unsigned law, unsigned python)
+{
+    return v->wanted[law] &&
+           python_has(&v->pythons[python], &laws_measurements[laws[law].measurement]);
+}
+
+int validation_choose(struct validation *v, char *why, size_t size)
+{
+    regex_t regex;
+    unsigned found = 0;
+    int err = regcomp(&regex, v->filter != NULL ? v->filter : "", REG_EXTENDED | REG_NOSUB);
+    if (err != 0) {
+        size_t n = (size_t)snprintf(why, size, "-f '%s': ", v->filter);
+        regerror(err, &regex, why + n, n < size ? size - n : 0);
+        return -EINVAL;
+    }
+    for (unsigned i = 0; i < laws_count; i++) {
+        v->wanted[i] =
+            (i < laws_named || v->more) && regexec(&regex, laws[i].text, 0, NULL, 0) == 0;
+        for (unsigned p = 0; p < v->python_count; p++)
+            found += is_shown(v, i, p);
+    }
+    regfree(&regex);
+    if (found > 0)
+        return 0;
+    snprintf(why, size, "-f '%s' matches no law of these interpreters",
+             v->filter != NULL ? v->filter : "");
+    return -EINVAL;
+}
+
+/* Does a law that is wanted rest on the measurement? */
+static bool is_needed(const struct validation *v, unsigned measurement)
+{
+    for (unsigned i = 0; i < laws_count; i++) {
+        for (unsigned p = 0; p < v->python_count; p++) {
+            if (laws[i].measurement == measurement && is_shown(v, i, p))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* ---- measuring ---------------------------------------------------------------------------- */
+
+static void keep(struct validation *v, unsigned measurement, unsigned subject, unsigned run,
+                 const json_t *report)
+{
+    for (unsigned i = 0; i < laws_count; i++) {
+        double *to = subject == SIMULATOR ? v->simulated[i] : v->real[i][subject];
+        if (laws[i].measurement != measurement)
+            continue;
+        to[run] = lab_quantity(report, laws[i].quantity);
+        if (subject != SIMULATOR)
+            v->absent[i][subject] = json_object_get(report, "absent") != NULL;
+    }
+}
+
+static int measure(struct validation *v, unsigned measurement, unsigned subject, unsigned run,
+                   char *why, size_t size)
+{
+    const struct measurement *m = &laws_measurements[measurement];
+    const char *python = subject == SIMULATOR ? NULL : v->pythons[subject].path;
+    struct lab lab;
+    json_t *report;
+    struct gil_options old = gil_defaults(GIL_OLD);
+    lab_open(&lab, lab_find(m->experiment, why, size), m->era == ERA_OLD ? &old : &v->gil,
+             v->work_rate);
+    int err = lab_set(&lab, m->settings, why, size);
+    double used = v->no_wait ? 0 : lab_wait_idle();
+    v->busiest = used > v->busiest ? used : v->busiest;
+    if (err == 0)
+        err = lab_run(&lab, v->machine, python, &report, why, size);
+    if (err == 0)
+        keep(v, measurement, subject, run, report);
+    if (err == 0)
+        json_decref(report);
+    return err;
+}
+
+static void say_progress(const struct validation *v, unsigned run, unsigned done, unsigned all,
+                         const struct measurement *m)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[Krun %u of %u, %u of %u: %s %s", run + 1, v->runs, done + 1, all,
+                m->experiment, m->settings);
+}
+
+/* One measurement of all subjects that have it, in shuffled order. */
+static int measure_all(struct validation *v, unsigned measurement, unsigned run, char *why,
+                       size_t size)
+{
+    size_t subjects[PYTHONS_MAX + 1], n = 0;
+    int err = 0;
+    for (unsigned i = 0; i < v->python_count; i++) {
+        if (python_has(&v->pythons[i], &laws_measurements[measurement]))
+            subjects[n++] = i;
+    }
+    subjects[n++] = SIMULATOR;
+    shuffle(subjects, n, (uint64_t)now_ns());
+    for (size_t i = 0; i < n && err == 0; i++)
+        err = measure(v, measurement, (unsigned)subjects[i], run, why, size);
+    return err;
+}
+
+static int run_once(struct validation *v, unsigned run, bool (*interrupted)(void), char *why,
+                    size_t size)
+{
+    size_t order[LAWS_MAX], n = 0;
+    int err = 0;
+    for (unsigned i = 0; i < laws_measurement_count; i++) {
+        if (is_needed(v, i))
+            order[n++] = i;
+    }
+    shuffle(order, n, (uint64_t)now_ns());
+    for (size_t i = 0; i < n && err == 0; i++) {
+        say_progress(v, run, (unsigned)i, (unsigned)n, &laws_measurements[order[i]]);
+        err = measure_all(v, (unsigned)order[i], run, why, size);
+        if (interrupted())
+            err = -EINTR;
+    }
+    return err;
+}
+
+unsigned validation_run_s(const struct validation *v)
+{
+    enum { EACH_S = 2 };
+    unsigned seconds = 0;
+    for (unsigned i = 0; i < laws_measurement_count; i++) {
+        for (unsigned p = 0; p < v->python_count && is_needed(v, i); p++)
+            seconds += EACH_S * python_has(&v->pythons[p], &laws_measurements[i]);
+        seconds += EACH_S * is_needed(v, i);
+    }
+    return seconds;
+}
+
+int validation_run(struct validation *v, bool (*interrupted)(void), char *why, size_t size)
+{
+    int err = 0;
+    for (unsigned i = 0; i < LAWS_MAX; i++) {
+        for (unsigned k = 0; k < RUNS_MAX; k++) {
+            v->simulated[i][k] = NAN;
+            for (unsigned p = 0; p < PYTHONS_MAX; p++)
+                v->real[i][p][k] = NAN;
+        }
+    }
+    while (v->complete_runs < v->runs && err == 0) {
+        err = run_once(v, v->complete_runs, interrupted, why, size);
+        v->complete_runs += err == 0;
+    }
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+    return err == -EINTR ? 0 : err;
+}
+
+/* ---- what came out ------------------------------------------------------------------------ */
+
+#define MISSED "MISSED"
+
+static const char *verdict_of(const struct validation *v, unsigned i, unsigned p)
+{
+    const struct law *law = &laws[i];
+    double real = stats_median(v->real[i][p], v->complete_runs);
+    double simulated = stats_median(v->simulated[i], v->complete_runs);
+    if (v->absent[i][p])
+        return "absent";
+    if (law->kind == LAW_NOTE)
+        return "-";
+    if (law_holds(law, real, simulated))
+        return "met";
+    return law->statistical ? "missed (statistical)" : MISSED;
+}
+
+static void put_value(FILE *out, const struct law *law, double value)
+{
+    char text[48];
+    snprintf(text, sizeof(text), "%.4g%s%s", value / law->unit, law->unit_name[0] ? " " : "",
+             law->unit_name);
+    int bytes = (int)strlen(text), shown = 0;
+    for (int i = 0; i < bytes; i++)
+        shown += ((unsigned char)text[i] & 0xC0) != 0x80;
+    fprintf(out, "%*s%s", 11 - shown, "", text);
+}
+
+/* A line; answers whether a hard law was missed. */
+static bool print_law(const struct validation *v, unsigned i, unsigned p, FILE *out)
+{
+    const struct law *law = &laws[i];
+    double real = stats_median(v->real[i][p], v->complete_runs);
+    double simulated = stats_median(v->simulated[i], v->complete_runs);
+    const char *verdict = verdict_of(v, i, p);
+    char demand[32];
+    law_demand(law, demand, sizeof(demand));
+    int width = 42;
+    for (const char *c = law->text; *c != '\0'; c++)
+        width += ((unsigned char)*c & 0xC0) == 0x80;
+    fprintf(out, "%-*s", width, law->text);
+    put_value(out, law, real);
+    put_value(out, law, simulated);
+    fprintf(out, "%9.3f  %-13s %s\n", simulated / real, demand, verdict);
+    return strcmp(verdict, MISSED) == 0;
+}
+
+unsigned validation_print(const struct validation *v, FILE *out)
+{
+    unsigned missed = 0;
+    for (unsigned p = 0; p < v->python_count; p++) {
+        const struct python *python = &v->pythons[p];
+        fprintf(out, "%sCPython %s and the simulator (%s): medians of %u interleaved run%s\n",
+                p > 0 ? "\n" : "", python->version,
+                gil_names[python->major < 3 ? GIL_OLD : v->gil.variant], v->complete_runs,
+                v->complete_runs == 1 ? "" : "s");
+        fprintf(out, "%-42s%11s%11s%9s  %-13s %s\n", "law", "real", "simulated", "ratio", "demand",
+                "verdict");
+        for (unsigned i = 0; i < laws_count; i++) {
+            if (is_shown(v, i, p))
+                missed += print_law(v, i, p, out);
+        }
+    }
+    if (v->busiest > 0.04)
+        fprintf(out, "The machine was not idle: up to %.0f %% of it was used by others.\n",
+                100 * v->busiest);
+    return missed;
+}
+
+static json_t *number(double x)
+{
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
+static json_t *runs_json(const double *values, unsigned count)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; i < count; i++)
+        json_array_append_new(array, number(values[i]));
+    return array;
+}
+
+static const char *const law_kinds[] = {
+    [LAW_NOTE] = "note", [LAW_RATIO] = "ratio", [LAW_WITHIN] = "within"};
+
+static json_t *law_json(const struct validation *v, unsigned i, unsigned p)
+{
+    const struct law *law = &laws[i];
+    const struct measurement *m = &laws_measurements[law->measurement];
+    char demand[32];
+    double real = stats_median(v->real[i][p], v->complete_runs);
+    double simulated = stats_median(v->simulated[i], v->complete_runs);
+    law_demand(law, demand, sizeof(demand));
+    return json_pack("{s:s s:s s:s s:s s:f s:s s:o s:o s:s s:s s:o s:o s:b s:s s:o s:o}", "law",
+                     law->text, "experiment", m->experiment, "settings", m->settings, "quantity",
+                     law->quantity, "unit_base", law->unit, "unit", law->unit_name, "real",
+                     number(real), "simulated", number(simulated), "demand", demand, "kind",
+                     law_kinds[law->kind], "low", number(law->low), "high", number(law->high),
+                     "statistical", law->statistical, "verdict", verdict_of(v, i, p), "real_runs",
+                     runs_json(v->real[i][p], v->complete_runs), "simulated_runs",
+                     runs_json(v->simulated[i], v->complete_runs));
+}
+
+json_t *validation_json(const struct validation *v)
+{
+    json_t *pythons = json_array();
+    for (unsigned p = 0; p < v->python_count; p++) {
+        json_t *rows = json_array();
+        for (unsigned i = 0; i < laws_count; i++) {
+            if (is_shown(v, i, p))
+                json_array_append_new(rows, law_json(v, i, p));
+        }
+        json_array_append_new(
+            pythons,
+            json_pack("{s:s s:s s:o}", "version", v->pythons[p].version, "variant",
+                      gil_names[v->pythons[p].major < 3 ? GIL_OLD : v->gil.variant], "laws", rows));
+    }
+    return json_pack("{s:i s:i s:f s:o s:o}", "schema", 1, "runs", (int)v->complete_runs, "busiest",
+                     v->busiest, "machine", machine_json(v->machine), "pythons", pythons);
+}

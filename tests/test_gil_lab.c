@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+/* `speedup gil`: every experiment, every lock, what is said of mistakes, and validate. No test here
+ * depends on how fast anything was. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/gil/lab.h"
+#include "bench/gil/laws.h"
+#include "tests/program.h"
+
+#define TIMEOUT .timeout = 90
+
+/* Small sizes for all. */
+static const char small[] = "-p duration=60ms -p pairs=1 -p count=20 -p gap=1ms -p think=1ms "
+                            "-p time=1ms -p repeat=5 -p size=4Ki -p chunk=1ms";
+
+static json_t *parse(const struct outcome *o)
+{
+    json_error_t error;
+    cr_assert(o->status == 0, "exit %d: %s", o->status, o->err);
+    json_t *all = json_loads(o->out, 0, &error);
+    cr_assert_not_null(all, "line %d: %s", error.line, error.text);
+    return all;
+}
+
+static json_t *cell(json_t *all, size_t i)
+{
+    return json_array_get(json_object_get(all, "cells"), i);
+}
+
+static double number(json_t *one, const char *name)
+{
+    json_t *value = json_object_get(json_object_get(one, "numbers"), name);
+    cr_assert(json_is_number(value), "no number %s", name);
+    return json_number_value(value);
+}
+
+/* ---- the simulator ------------------------------------------------------------------------ */
+
+struct trial {
+    char experiment[16], lock[16];
+};
+enum { TRIALS_MAX = 128 };
+static struct trial trials[TRIALS_MAX];
+
+ParameterizedTestParameters(gil_lab, every_experiment_on_every_lock)
+{
+    size_t n = 0;
+    for (int i = 0; lab_kinds[i].name != NULL; i++) {
+        for (int v = 0; v < GIL_VARIANTS && n < TRIALS_MAX; v++, n++) {
+            strcpy(trials[n].experiment, lab_kinds[i].name);
+            strcpy(trials[n].lock, gil_names[v]);
+        }
+    }
+    return cr_make_param_array(struct trial, trials, n);
+}
+
+/* The identities hold, whatever the experiment. */
+static void expect_identities(json_t *one, const struct trial *t)
+{
+    double takes = number(one, "takes"), timeouts = number(one, "timeouts");
+    cr_expect(takes == number(one, "uncontended") + number(one, "waits"), "%s, %s: takes",
+              t->experiment, t->lock);
+    cr_expect(timeouts == number(one, "requests") + number(one, "rearms") + number(one, "late"),
+              "%s, %s: timeouts", t->experiment, t->lock);
+    cr_expect(number(one, "forced_waits") <= number(one, "requests"), "%s, %s: forced waits",
+              t->experiment, t->lock);
+}
+
+ParameterizedTest(const struct trial *t, gil_lab, every_experiment_on_every_lock, TIMEOUT)
+{
+    struct outcome o = program("gil %s --gil %s %s --json", t->experiment, t->lock, small);
+    json_t *all = parse(&o), *one = cell(all, 0);
+    json_t *samples = json_object_get(one, "samples"), *numbers = json_object_get(one, "numbers");
+    const char *why;
+    const struct experiment_kind *kind = lab_find(t->experiment, (char *)&why, 0);
+    cr_expect(json_object_size(samples) + json_object_size(numbers) > 0);
+    if (kind->show != NULL && strcmp(kind->show, "hold") != 0)
+        cr_expect(json_array_size(json_object_get(samples, kind->show)) > 0, "%s, %s: no %s",
+                  t->experiment, t->lock, kind->show);
+    if (json_object_get(numbers, "takes") != NULL)
+        expect_identities(one, t);
+    json_decref(all);
+}
+
+/* Beside a hog that holds the lock, nobody who was asleep has it before the interval is over: how
+ * busy the machine is makes it later, never earlier. */
+Test(gil_lab, a_sleeper_waits_for_an_interval, TIMEOUT)
+{
+    struct outcome o = program("gil sleep -k 1 --interval 2ms -p repeat=20 -p time=5ms --json");
+    json_t *all = parse(&o), *one = cell(all, 0);
+    cr_expect(number(one, "requests") > 0 || number(one, "kept") > 0);
+    cr_expect(lab_quantity(one, "overshoot.min") >= 0);
+    cr_expect(json_array_size(json_object_get(json_object_get(one, "samples"), "overshoot")) == 20);
+    json_decref(all);
+}
+
+Test(gil_lab, lists_of_hogs_and_intervals_make_a_grid, TIMEOUT)
+{
+    struct outcome o = program("gil hold -k 1,2 --interval 5ms,1ms %s --json", small);
+    json_t *all = parse(&o);
+    static const struct {
+        int k, interval_ns;
+    } expected[] = {{1, 5000000}, {1, 1000000}, {2, 5000000}, {2, 1000000}};
+    cr_expect(json_array_size(json_object_get(all, "cells")) == 4);
+    for (size_t i = 0; i < 4; i++) {
+        json_t *one = cell(all, i);
+        cr_expect(json_integer_value(json_object_get(one, "k")) == expected[i].k);
+        cr_expect(json_integer_value(json_object_get(one, "interval_ns")) ==
+                  expected[i].interval_ns);
+    }
+    json_decref(all);
+}
+
+Test(gil_lab, a_sweep_is_a_closed_loop, TIMEOUT)
+{
+    struct outcome o = program("gil sweep -k 0,1 --interval 1ms -p duration=50ms");
+    cr_expect(o.status == 0, "%s", o.err);
+    cr_expect(strstr(o.out, "requests/s") != NULL && strstr(o.out, "uncontended") != NULL, "%s",
+              o.out);
+}
+
+/* More round trips than a pipe holds while nobody reads it. */
+Test(gil_lab, a_closed_loop_for_long, TIMEOUT)
+{
+    struct outcome o = program("gil echo -k 0 -p think=0 -p duration=3s --json");
+    json_t *all = parse(&o), *one = cell(all, 0);
+    cr_expect(number(one, "answers") ==
+              json_array_size(json_object_get(json_object_get(one, "samples"), "trip")));
+    json_decref(all);
+}
+
+Test(gil_lab, the_same_goes_into_a_file, TIMEOUT)
+{
+    struct outcome o = program("gil release -p count=10 --json -o lab.json");
+    json_error_t error;
+    char *text = program_file("lab.json");
+    cr_assert_not_null(text);
+    json_t *file = json_loads(text, 0, &error), *all = parse(&o);
+    cr_expect(json_equal(file, all));
+    json_decref(file);
+    json_decref(all);
+}
+
+/* ---- mistakes ----------------------------------------------------------------------------- */
+
+static void expect_mistake(const char *words, int status, const char *sentence)
+{
+    struct outcome o = program("%s", words);
+    cr_expect(o.status == status, "%s: exit %d, not %d", words, o.status, status);
+    cr_expect(strstr(o.err, sentence) != NULL, "%s: '%s' is not in: %s", words, sentence, o.err);
+    cr_expect(strchr(o.err, '\n') == o.err + strlen(o.err) - 1, "%s: more than one line: %s", words,
+              o.err);
+    cr_expect(o.out[0] == '\0', "%s: %s", words, o.out);
+}
+
+Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
+{
+    expect_mistake("gil", 2, "which experiment?");
+    expect_mistake("gil hld", 2, "did you mean 'hold'?");
+    expect_mistake("gil hold wake", 2, "'wake' is too much");
+    expect_mistake("gil hold -k 0", 2, "choose -k 1 or more");
+    expect_mistake("gil hold -k 1000000", 2, "out of bounds");
+    expect_mistake("gil hold -k x", 2, "'x'");
+    expect_mistake("gil hold --interval 0", 2, "interval: 0 is out of bounds");
+    expect_mistake("gil hold --interval=-5ms", 2, "interval: -5ms is out of bounds");
+    expect_mistake("gil hold --interval 10s", 2, "interval: 10s is out of bounds");
+    expect_mistake("gil hold -p kk=1", 2, "kk");
+    expect_mistake("gil hold --gil nwe", 2, "did you mean 'new'?");
+    expect_mistake("gil validate --runs 0", 2, "--runs: 0 is out of bounds");
+    expect_mistake("gil hold --python /dev/null", 8, "/dev/null is no CPython");
+    expect_mistake("gil validate --python /bin/true", 8, "/bin/true is no CPython");
+    expect_mistake("gil release -p count=1 -o /nowhere/x >/dev/null", 1, "name another file");
+}
+
+Test(gil_lab, more_hogs_than_a_hundred_a_core, TIMEOUT)
+{
+    struct outcome o = command("HWLOC_SYNTHETIC='core:4 pu:1' exec $SPEEDUP gil hold -k 401");
+    cr_expect(o.status == 2 && strstr(o.err, "at most 400") != NULL, "%d: %s", o.status, o.err);
+}
+
+Test(gil_lab, without_any_python, TIMEOUT)
+{
+    struct outcome o = command("PATH=/nowhere exec $SPEEDUP gil validate");
+    cr_expect(o.status == 8 && strstr(o.err, "python3 is no CPython") != NULL, "%d: %s", o.status,
+              o.err);
+}
+
+/* ---- validate ----------------------------------------------------------------------------- */
+
+#define FAKE "exec $SPEEDUP gil validate --no-wait --runs 1 --python $ROOT/tests/data/fake-python "
+
+Test(gil_lab, a_hard_law_that_is_missed_exits_3, TIMEOUT)
+{
+    struct outcome o =
+        command("FAKE_REPORT='{\"samples\": {\"hold\": [1, 1, 1]}, \"numbers\": {}}' " FAKE
+                "-f '^hold, 2 hogs: median' -o laws.json");
+    cr_expect(o.status == 3, "exit %d: %s", o.status, o.err);
+    cr_expect(strstr(o.out, "MISSED") != NULL, "%s", o.out);
+    cr_expect(strstr(o.out, "CPython 3.11.0 and the simulator (new)") != NULL, "%s", o.out);
+    cr_expect(strstr(program_file("laws.json"), "\"verdict\": \"MISSED\"") != NULL);
+}
+
+Test(gil_lab, a_law_without_a_demand_is_shown, TIMEOUT)
+{
+    struct outcome o = command(
+        "FAKE_REPORT='{\"samples\": {}, \"numbers\": {\"pair_ns\": 50}}' " FAKE "-f ^release");
+    cr_expect(o.status == 0, "exit %d: %s", o.status, o.err);
+    cr_expect(strstr(o.out, "50 ns") != NULL && strstr(o.out, "none") != NULL, "%s", o.out);
+}
+
+Test(gil_lab, python_2_has_laws_of_its_own, TIMEOUT)
+{
+    struct outcome o = command("FAKE_VERSION=2.7.18 " FAKE "-f 'hold, 2 hogs: median'");
+    cr_expect(o.status == 2 && strstr(o.err, "matches no law") != NULL, "%d: %s", o.status, o.err);
+}
+
+Test(gil_lab, a_python_that_is_too_new_or_has_no_lock, TIMEOUT)
+{
+    struct outcome o = command("FAKE_VERSION=3.99.0 " FAKE "-f ^release");
+    cr_expect(strstr(o.err, "CPython 3.99.0 is newer than") != NULL, "%s", o.err);
+    o = command("FAKE_GIL=false " FAKE "-f ^release");
+    cr_expect(o.status == 8 && strstr(o.err, "runs without a GIL") != NULL, "%d: %s", o.status,
+              o.err);
+}
+
+Test(gil_lab, an_interrupt_keeps_what_is_complete, TIMEOUT)
+{
+    struct outcome o = program_signal(SIGINT, "Ctrl-C keeps",
+                                      "gil validate --no-wait --runs 15 -f 'hold, 4 hogs' "
+                                      "--python $ROOT/tests/data/fake-python -o laws.json");
+    cr_expect(o.status == 130, "exit %d: %s", o.status, o.err);
+    cr_expect(strstr(o.err, "interrupted after") != NULL, "%s", o.err);
+    cr_expect(program_file("laws.json") != NULL);
+}
+
+Test(gil_lab, laws_are_judged_by_their_demand, TIMEOUT)
+{
+    const struct law ratio = {.kind = LAW_RATIO, .low = 0.97, .high = 1.03, .unit = 1e6};
+    const struct law within = {.kind = LAW_WITHIN, .low = 1.85, .high = INFINITY, .unit = 1e6};
+    const struct law note = {.kind = LAW_NOTE};
+    char text[32];
+    cr_expect(law_holds(&ratio, 5e6, 5.14e6) && !law_holds(&ratio, 5e6, 5.16e6));
+    cr_expect(!law_holds(&ratio, NAN, 5e6) && !law_holds(&ratio, 5e6, NAN));
+    cr_expect(law_holds(&within, NAN, 1.86e6) && !law_holds(&within, 1.9e6, 1.84e6));
+    cr_expect(law_holds(&note, NAN, NAN));
+    law_demand(&ratio, text, sizeof(text));
+    cr_expect_str_eq(text, "within 3 %");
+    law_demand(&within, text, sizeof(text));
+    cr_expect_str_eq(text, "at least 1.85");
+}
+
+/* Each law stands on a measurement whose experiment and settings exist. */
+Test(gil_lab, laws_stand_on_experiments, TIMEOUT)
+{
+    char why[256];
+    for (unsigned i = 0; i < laws_measurement_count; i++) {
+        const struct measurement *m = &laws_measurements[i];
+        const struct experiment_kind *kind = lab_find(m->experiment, why, sizeof(why));
+        struct lab lab;
+        bool used = false;
+        cr_assert_not_null(kind, "%s", why);
+        struct gil_options gil = gil_defaults(GIL_NEW);
+        lab_open(&lab, kind, &gil, 1);
+        cr_expect(lab_set(&lab, m->settings, why, sizeof(why)) == 0, "%s", why);
+        for (unsigned k = 0; k < laws_count; k++)
+            used = used || laws[k].measurement == i;
+        cr_expect(used, "no law needs %s %s", m->experiment, m->settings);
+    }
+}
+
+/* ---- a real Python ------------------------------------------------------------------------ */
+
+/* Where there is one, it speaks the same language: every experiment gives the samples and numbers
+ * that the laws read. */
+Test(gil_lab, a_real_python_gives_what_the_laws_read, TIMEOUT)
+{
+    if (system("python3 -c '' 2>/dev/null") != 0)
+        cr_skip_test("there is no python3 here");
+    for (int i = 0; lab_kinds[i].name != NULL; i++) {
+        struct outcome o = program("gil %s %s --python python3 --json", lab_kinds[i].name, small);
+        json_t *all = parse(&o), *simulated = cell(all, 0), *real = cell(all, 1);
+        cr_expect(strncmp(json_string_value(json_object_get(real, "subject")), "CPython 3", 9) ==
+                  0);
+        for (unsigned k = 0; k < laws_count; k++) {
+            const struct measurement *m = &laws_measurements[laws[k].measurement];
+            if (strcmp(m->experiment, lab_kinds[i].name) != 0 || m->era != ERA_NEW)
+                continue;
+            cr_expect(!isnan(lab_quantity(simulated, laws[k].quantity)) ||
+                          strncmp(laws[k].quantity, "hold", 4) == 0 ||
+                          strcmp(laws[k].quantity, "cpu_per_wall") == 0,
+                      "%s: the simulator gives no %s", m->experiment, laws[k].quantity);
+            cr_expect(!isnan(lab_quantity(real, laws[k].quantity)) ||
+                          strncmp(laws[k].quantity, "hold", 4) == 0 ||
+                          strcmp(laws[k].quantity, "cpu_per_wall") == 0,
+                      "%s: Python gives no %s", m->experiment, laws[k].quantity);
+        }
+        json_decref(all);
+    }
+}

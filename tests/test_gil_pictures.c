@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+/* What `speedup gil` draws, and from what. */
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runners/gil.h"
+#include "tests/program.h"
+
+#define TIMEOUT .timeout = 90
+
+static void need_gnuplot(void)
+{
+    if (system("command -v gnuplot >/dev/null") != 0)
+        cr_skip_test("gnuplot is not installed");
+}
+
+static void expect_drawn(const char *path, const char *const parts[])
+{
+    char *text = program_file(path);
+    cr_assert_not_null(text, "%s was not drawn", path);
+    for (size_t i = 0; parts[i] != NULL; i++)
+        cr_expect_not_null(strstr(text, parts[i]), "%s: without '%s'", path, parts[i]);
+    free(text);
+}
+
+static void expect_done(const struct outcome *o)
+{
+    cr_expect(o->status == 0, "exit %d: %s", o->status, o->err);
+}
+
+/* ---- what was measured -------------------------------------------------------------------- */
+
+Test(gil_pictures, distributions, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o = program("gil hold -k 1,2 --interval 1ms -p duration=60ms --chart hold.svg");
+    const char *const parts[] = {"how long a hog holds the lock", "k = 2", "duration=60ms", NULL};
+    expect_done(&o);
+    expect_drawn("hold.svg", parts);
+}
+
+Test(gil_pictures, as_pixels, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o = program("gil sleep -p repeat=5 -p time=1ms --chart sleep.png");
+    const char *const parts[] = {"PNG", NULL};
+    expect_done(&o);
+    expect_drawn("sleep.png", parts);
+}
+
+Test(gil_pictures, rates_beside_published_ones, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o =
+        program("gil sweep -k 0,1 --interval 5ms,1ms -p duration=40ms --chart sweep.svg");
+    const char *const parts[] = {"switch interval", "simulated", "Skvortsov 2021", "k = 1", NULL};
+    expect_done(&o);
+    expect_drawn("sweep.svg", parts);
+}
+
+Test(gil_pictures, without_gnuplot_the_numbers_are_there, TIMEOUT)
+{
+    struct outcome o =
+        command("PATH=/nowhere exec $SPEEDUP gil hold -p duration=20ms --chart hold.svg");
+    cr_expect(o.status == 8, "exit %d", o.status);
+    cr_expect(strstr(o.err, "install the package gnuplot-nox") != NULL, "%s", o.err);
+    cr_expect(strstr(o.out, "switches/s") != NULL, "%s", o.out);
+}
+
+/* ---- who has the lock --------------------------------------------------------------------- */
+
+struct stretch {
+    json_int_t from, to;
+};
+
+static int by_begin(const void *a, const void *b)
+{
+    const struct stretch *x = a, *y = b;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+/* Adds when the thread held the lock; its steps come in their order. */
+static size_t add_holds(const json_t *steps, struct stretch *holds, size_t count, size_t most)
+{
+    json_int_t taken = 0, last = 0;
+    for (size_t i = 0; i < json_array_size(steps) && count < most; i++) {
+        const json_t *event = json_array_get(steps, i);
+        json_int_t at = json_integer_value(json_array_get(event, 0));
+        json_int_t step = json_integer_value(json_array_get(event, 1));
+        if (step == GIL_TAKES || step == GIL_DROPS) {
+            cr_expect(at >= last, "time goes backwards");
+            cr_expect((step == GIL_DROPS) == (taken != 0), "takes and drops alternate");
+            last = at;
+        }
+        if (step == GIL_DROPS)
+            holds[count++] = (struct stretch){taken, at};
+        if (step == GIL_TAKES || step == GIL_DROPS)
+            taken = step == GIL_TAKES ? at : 0;
+    }
+    return count;
+}
+
+/* Nobody has the lock while another one has it: the steps show it from first to last. */
+static void expect_exclusion(const char *path)
+{
+    enum { MOST = 100000 };
+    json_error_t error;
+    char *text = program_file(path);
+    cr_assert_not_null(text);
+    json_t *all = json_loads(text, 0, &error);
+    json_t *one = json_array_get(json_object_get(all, "cells"), 0);
+    json_t *events = json_object_get(one, "events");
+    struct stretch *holds = calloc(MOST, sizeof(*holds));
+    size_t count = 0;
+    for (size_t t = 0; t < json_array_size(events); t++)
+        count = add_holds(json_object_get(json_array_get(events, t), "steps"), holds, count, MOST);
+    cr_assert(count > 10, "only %zu holds", count);
+    qsort(holds, count, sizeof(*holds), by_begin);
+    for (size_t i = 1; i < count; i++)
+        cr_expect(holds[i].from >= holds[i - 1].to, "two threads had it at once");
+    free(holds);
+    json_decref(all);
+    free(text);
+}
+
+Test(gil_pictures, a_timeline_of_each_lock, TIMEOUT)
+{
+    static const char *const locks[] = {"new", "old", "old-condition", "fifo", "unforced", NULL};
+    need_gnuplot();
+    for (int i = 0; locks[i] != NULL; i++) {
+        struct outcome o = program("gil wake -k 2 --gil %s --interval 1ms -p count=20 -p gap=2ms "
+                                   "--timeline who.svg -o who.json",
+                                   locks[i]);
+        const char *const parts[] = {"main thread", "hog 2", "holds the lock", locks[i], NULL};
+        expect_done(&o);
+        expect_drawn("who.svg", parts);
+        expect_exclusion("who.json");
+    }
+}
+
+/* ---- a validation ------------------------------------------------------------------------- */
+
+Test(gil_pictures, a_validation_and_its_file, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o = command(
+        "FAKE_REPORT='{\"samples\": {\"hold\": [5000000, 5100000], \"ratio_ppm\": [1000000]}, "
+        "\"numbers\": {}}' exec $SPEEDUP gil validate --no-wait --runs 1 --python "
+        "$ROOT/tests/data/fake-python -f '^hold, 4 hogs: 95|^2 hogs / 1' -o laws.json --chart "
+        "drawn.svg");
+    const char *const parts[] = {"CPython 3.11.0", "2 hogs / 1", "hold, 4 hogs: 95 %",
+                                 "simulated / real", NULL};
+    cr_expect(o.status == 0 || o.status == 3, "exit %d: %s", o.status, o.err);
+    expect_drawn("drawn.svg", parts);
+    o = program("plot --format svg laws.json");
+    expect_done(&o);
+    cr_expect(strstr(o.out, "Open laws.svg") != NULL, "%s", o.out);
+    expect_drawn("laws.svg", parts);
+}
+
+/* ---- mistakes ----------------------------------------------------------------------------- */
+
+static void expect_mistake(const char *words, int status, const char *sentence)
+{
+    struct outcome o = program("%s", words);
+    cr_expect(o.status == status, "%s: exit %d, not %d", words, o.status, status);
+    cr_expect(strstr(o.err, sentence) != NULL, "%s: '%s' is not in: %s", words, sentence, o.err);
+    cr_expect(o.out[0] == '\0', "%s: %s", words, o.out);
+}
+
+Test(gil_pictures, mistakes_are_found_before_anything_is_measured, TIMEOUT)
+{
+    expect_mistake("gil hold --chart hold.pdf", 2, "--chart: 'hold.pdf' does not end in .svg");
+    expect_mistake("gil hold --timeline hold", 2, "--timeline: 'hold' does not end in .svg");
+    expect_mistake("gil hold --chart /nowhere/hold.svg", 1, "name another file with --chart");
+    expect_mistake("gil kernel --chart kernel.svg", 2, "no distribution that could be drawn");
+    expect_mistake("gil ratio --timeline ratio.svg", 2, "draw those of hold, wake or echo");
+    expect_mistake("gil validate --chart laws.pdf", 2, "does not end in .svg or .png");
+    expect_mistake("gil validate -k 2", 2, "-k is not for `validate`");
+    expect_mistake("gil hold --more", 2, "--more is only for `validate`");
+}
