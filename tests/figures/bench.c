@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/figures/bench.h"
 #include "bench/chain.h"
+#include "bench/gil_params.h"
 #include "bench/params.h"
 #include "bench/registry.h"
 #include "bench/shuffle.h"
@@ -72,6 +73,14 @@ void trial_open(struct trial *t, const struct workload *workload, const char *se
     e->cases = calloc(CASES_MAX, sizeof(*e->cases));
 }
 
+void trial_interpret(struct trial *t, const char *gil)
+{
+    char why[ERROR_MAX];
+    t->experiment.interpreted = true;
+    if (gil_parse(gil, t->experiment.gil, why, sizeof(why)) != 0)
+        give_up(why);
+}
+
 size_t trial_add(struct trial *t, const char *name, unsigned concurrency)
 {
     char why[ERROR_MAX];
@@ -110,13 +119,19 @@ void trial_close(struct trial *t)
 
 double trial_run(struct trial *t, size_t number)
 {
-    struct sample sample = {0};
+    t->last = (struct sample){0};
     struct bench_case *c = &t->experiment.cases[number];
-    if (repetition_run(&t->stage, c, &sample) != 0) {
+    if (repetition_run(&t->stage, c, &t->last) != 0) {
         fprintf(stderr, "figures: %s: %s\n", c->name, c->failed[0] ? c->failed : "interrupted");
         bench_leave(c->status);
     }
-    return (double)sample.run_ns;
+    return (double)t->last.run_ns;
+}
+
+double run_entry(void *context)
+{
+    struct entry *entry = context;
+    return trial_run(entry->trial, entry->number);
 }
 
 /* ---- rounds ------------------------------------------------------------------------------- */

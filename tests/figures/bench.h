@@ -12,11 +12,15 @@ struct trial {
     struct experiment experiment;
     struct helper_process helper;
     struct stage stage;
+    struct sample last; /* of trial_run() */
 };
 
 /* Makes it ready: workload with settings ("limit=2M tasks=256"). Exits with a sentence on failure.
  */
 void trial_open(struct trial *trial, const struct workload *workload, const char *settings);
+
+/* Puts all of it under that simulated interpreter, as --gil does. Before trial_begin(). */
+void trial_interpret(struct trial *trial, const char *gil);
 
 /* Adds a case of the runner; answers its number. All cases before trial_begin(). */
 size_t trial_add(struct trial *trial, const char *runner, unsigned concurrency);
@@ -27,6 +31,16 @@ void trial_close(struct trial *trial);
 
 /* Does the case once; answers run_ns. */
 double trial_run(struct trial *trial, size_t number);
+
+/* A case of a trial as a contender. */
+struct entry {
+    struct trial *trial;
+    size_t number;
+};
+double run_entry(void *entry);
+
+/* Figures with a file of their own. */
+void figure_gil(void);
 
 /* The machine, and a stage on it; the same for all. */
 const struct machine *bench_machine(void);

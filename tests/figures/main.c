@@ -20,18 +20,6 @@ extern const struct workload workload_primes, workload_primes_bare, workload_mea
 
 enum { ROUNDS = 20, COPIES_MAX = 1024 };
 
-/* A case of a trial as a contender. */
-struct entry {
-    struct trial *trial;
-    size_t number;
-};
-
-static double run_entry(void *context)
-{
-    struct entry *entry = context;
-    return trial_run(entry->trial, entry->number);
-}
-
 /* ---- primes: pools against independent copies --------------------------------------------- */
 
 /* As many serial jobs as cores, in a process each, pinned like the workers of a pool. */
@@ -297,9 +285,10 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } figures[] = {
-    {"primes", figure_primes}, {"checkpoint", figure_checkpoint}, {"means", figure_means},
-    {"sleep", figure_sleep},   {"many-waits", figure_many_waits}, {"download", figure_download},
-    {"server", figure_server},
+    {"primes", figure_primes},         {"checkpoint", figure_checkpoint},
+    {"means", figure_means},           {"sleep", figure_sleep},
+    {"many-waits", figure_many_waits}, {"download", figure_download},
+    {"server", figure_server},         {"gil", figure_gil},
 };
 
 static bool is_figure(const char *name)
