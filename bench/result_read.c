@@ -48,17 +48,18 @@ static double number_of(const json_t *object, const char *key)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-static void read_lock(const json_t *lock, int workers, double v[VIEW_VALUES])
+/* It counts from the making of the workers to their end. */
+static void read_lock(const json_t *lock, double workers, double v[VIEW_VALUES])
 {
     const json_t *hold = json_object_get(lock, "hold"), *wait = json_object_get(lock, "wait");
     double waited = json_is_object(wait) ? number_of(wait, "sum_ns") : 0;
     v[VIEW_LOCK_HOLD] = number_of(hold, "p50_ns");
     v[VIEW_LOCK_WAIT] = number_of(wait, "p50_ns");
-    v[VIEW_LOCK_SWITCHES] = number_of(lock, "switches") / v[VIEW_RUN] * 1e9;
-    v[VIEW_LOCK_WAITED] = json_is_object(hold) ? waited / (v[VIEW_RUN] * workers) : NAN;
+    v[VIEW_LOCK_SWITCHES] = number_of(lock, "switches") / v[VIEW_WHOLE] * 1e9;
+    v[VIEW_LOCK_WAITED] = json_is_object(hold) ? waited / (v[VIEW_WHOLE] * workers) : NAN;
 }
 
-static int read_run(struct reader *r, json_t *json, struct view_case *c)
+static int read_run(struct reader *r, json_t *json, struct view_case *c, double workers)
 {
     struct view_run run = {0};
     double *v = run.value;
@@ -71,7 +72,7 @@ static int read_run(struct reader *r, json_t *json, struct view_case *c)
     if (v[VIEW_CREATE] < 0 || v[VIEW_RUN] < 0 || v[VIEW_DESTROY] < 0)
         return malformed(r, "a time below 0");
     v[VIEW_WHOLE] = v[VIEW_CREATE] + v[VIEW_RUN] + v[VIEW_DESTROY];
-    read_lock(json_object_get(json, "gil"), c->concurrency, v);
+    read_lock(json_object_get(json, "gil"), workers, v);
     v[VIEW_CPU] = number_of(json, "cpu_ns");
     v[VIEW_PEAK] = number_of(json, "peak_concurrency");
     v[VIEW_VOLUNTARY] = number_of(json, "voluntary_switches");
@@ -81,7 +82,7 @@ static int read_run(struct reader *r, json_t *json, struct view_case *c)
     return 0;
 }
 
-static int read_runs(struct reader *r, json_t *runs, struct view_case *c)
+static int read_runs(struct reader *r, json_t *runs, struct view_case *c, double workers)
 {
     c->runs = calloc(json_array_size(runs) + 1, sizeof(*c->runs));
     if (c->runs == NULL)
@@ -90,7 +91,7 @@ static int read_runs(struct reader *r, json_t *runs, struct view_case *c)
     size_t i;
     json_array_foreach (runs, i, run) {
         r->run = i + 1;
-        int err = read_run(r, run, c);
+        int err = read_run(r, run, c, workers);
         if (err != 0)
             return err;
     }
@@ -114,7 +115,8 @@ static int read_case(struct reader *r, json_t *json, struct view_case *c)
     c->refused = text_of(json, "refused");
     c->failed = text_of(json, "failed");
     c->errors = json_object_get(json, "errors");
-    return read_runs(r, runs, c);
+    double workers = number_of(json, "workers");
+    return read_runs(r, runs, c, workers >= 1 ? workers : c->concurrency);
 }
 
 /* Its settings or, without them, its name:

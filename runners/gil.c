@@ -68,7 +68,7 @@ void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since, int64_
 {
     struct gil_counters *c = &me->counters;
     me->taken_ns = now;
-    if (atomic_load_explicit(&gil->is_over, memory_order_relaxed))
+    if (!gil_counts(gil))
         return;
     c->takes++;
     c->idle_ns += now - gil->changed_ns;
@@ -95,7 +95,7 @@ void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since, int64_
 
 void gil_note_drop(struct gil *gil, struct gil_thread *me, int64_t now)
 {
-    if (atomic_load_explicit(&gil->is_over, memory_order_relaxed))
+    if (!gil_counts(gil))
         return;
     histogram_add(&me->hold, now - me->taken_ns);
     me->counters.hold_ns += now - gil->changed_ns;
@@ -108,7 +108,7 @@ void gil_note_drop(struct gil *gil, struct gil_thread *me, int64_t now)
 static void settle(struct gil *gil)
 {
     int64_t now = gil_now();
-    if (atomic_load(&gil->is_over))
+    if (!gil_counts(gil))
         return;
     *(gil->locked ? &gil->counters.hold_ns : &gil->counters.idle_ns) += now - gil->changed_ns;
     gil->changed_ns = now;
@@ -166,7 +166,7 @@ struct gil_options gil_defaults(enum gil_variant variant)
         .variant = variant,
         .releases = ~0u,
         .interval_ns = 5000000,
-        .reaction_ns = 400,
+        .reaction_ns = 400, /* beside what fetching cache lines takes: see docs/gil.md */
         .checkpoint_ns = 1000,
         .check = 100,
         .tick_ns = 15,
@@ -193,7 +193,7 @@ int gil_open(struct gil *gil, const struct gil_options *options)
     if (gil->options.interval_ns < 1000)
         gil->options.interval_ns = 1000;
     gil->end = &gil->first;
-    gil->ticker = (int)options->check;
+    gil->ticker_ns = (double)options->check * options->tick_ns;
     gil->changed_ns = gil_now();
     bool always = options->variant == GIL_OLD || options->variant == GIL_OLD_CONDITION ||
                   options->variant == GIL_NONE;
@@ -235,6 +235,7 @@ static void part(struct gil *gil, struct gil_thread *me)
         me->next->previous = me->previous;
     *(me->previous != NULL ? &me->previous->next : &gil->threads) = me->next;
     gil_counters_add(&gil->counters, &me->counters);
+    me->counters = (struct gil_counters){0}; /* it may enter again */
     unlock_both(gil);
 }
 
@@ -250,7 +251,7 @@ void gil_enter(struct gil *gil, struct gil_thread *me)
 void gil_leave(struct gil *gil, struct gil_thread *me)
 {
     me->inside = false;
-    table_of(gil)->drop(gil, me, false);
+    table_of(gil)->drop(gil, me);
     part(gil, me);
     me->cpu_ns += cpu_now();
     pthread_cond_destroy(&me->turn);
@@ -258,15 +259,19 @@ void gil_leave(struct gil *gil, struct gil_thread *me)
 
 void gil_release(struct gil *gil, struct gil_thread *me)
 {
+    int keep = errno;
     me->inside = false;
     me->waits = true;
-    table_of(gil)->drop(gil, me, false);
+    table_of(gil)->drop(gil, me);
+    errno = keep;
 }
 
 void gil_acquire(struct gil *gil, struct gil_thread *me)
 {
+    int keep = errno; /* what the wait has to say */
     table_of(gil)->take(gil, me);
     me->inside = true;
+    errno = keep;
 }
 
 void gil_yield(struct gil *gil, struct gil_thread *me)

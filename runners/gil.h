@@ -4,7 +4,7 @@
  *
  * It uses what CPython uses, a pthread mutex, condition variables of glibc and CLOCK_MONOTONIC:
  * who gets the lock next is decided by them and by the kernel, by nothing of ours. A spin lock, a
- * ticket or virtual time would show another behaviour. Sources: Python/ceval_gil.c (3.2 and later),
+ * ticket or virtual time would show another behaviour. Sources: Python/ceval_gil.h (.c from 3.12),
  * Python/ceval.c and Python/thread_pthread.h (2.7).
  *
  * Every thread has a struct gil_thread of its own, zeroed before gil_enter() but for its room for
@@ -48,7 +48,7 @@ struct gil_options {
     unsigned check;        /* old: ticks between two releases (sys.setcheckinterval) */
     double tick_ns;        /* old: length of a tick */
     double slowdown;       /* none: time of one thread / time of one with a lock, >= 1 */
-    unsigned references;   /* none: reference counts of shared objects, pairs per checkpoint */
+    unsigned references;   /* none: reference counts of shared objects, pairs per microsecond */
 };
 
 /* What happened to a lock. Identities: forced_waits <= requests; timeouts == requests + rearms +
@@ -95,8 +95,9 @@ struct gil_thread {
     bool inside;                        /* holds the lock, or would if there were one */
     int64_t taken_ns;
     uint64_t switch_at_drop;
-    bool waits; /* it dropped the lock for a wait */
-    int ticks;  /* none: checkpoints until the next settlement */
+    bool waits;             /* it dropped the lock for a wait */
+    int ticks;              /* none: checkpoints until the next settlement */
+    int64_t references_due; /* none: in thousandths of a pair */
     bool granted;
     struct gil_thread *behind;
     pthread_cond_t turn;
@@ -122,7 +123,7 @@ struct gil {
 
     /* old */
     sem_t semaphore;
-    int ticker; /* process-wide, only touched by who holds the lock */
+    double ticker_ns; /* until it is due; process-wide, only touched by who holds the lock */
 
     /* none: a line that all threads write */
     _Alignas(64) atomic_llong reference;

@@ -18,17 +18,18 @@ void gil_wait_interval(struct gil *gil, struct gil_thread *me, pthread_cond_t *c
     struct timespec end = in_future(gil->options.interval_ns);
     if (pthread_cond_timedwait(cond, &gil->mutex, &end) != ETIMEDOUT)
         return;
-    c->timeouts++;
+    bool counts = gil_counts(gil);
+    c->timeouts += counts;
     if (!gil->locked) {
-        c->late++;
+        c->late += counts;
     } else if (gil->switch_number != seen) {
-        c->rearms++; /* it went to somebody else, who has a right to an interval, too */
-        gil_note(me, GIL_REARMS, gil_now());
+        c->rearms += counts; /* it went to somebody else, who has a right to an interval, too */
+        gil_note_now(me, GIL_REARMS);
     } else {
         atomic_store_explicit(&gil->drop_request, 1, memory_order_relaxed);
-        c->requests++;
+        c->requests += counts;
         gil->last_requester = me;
-        gil_note(me, GIL_REQUESTS, gil_now());
+        gil_note_now(me, GIL_REQUESTS);
     }
 }
 
@@ -58,7 +59,7 @@ static void wait_for_switch(struct gil *gil, struct gil_thread *me)
     if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) == me) {
         atomic_store_explicit(&gil->drop_request, 0, memory_order_relaxed);
         pthread_cond_wait(&gil->switch_cond, &gil->switch_mutex);
-        me->counters.forced_waits++;
+        me->counters.forced_waits += gil_counts(gil);
     }
     pthread_mutex_unlock(&gil->switch_mutex);
 }
@@ -66,9 +67,8 @@ static void wait_for_switch(struct gil *gil, struct gil_thread *me)
 /* As in CPython this is not about yielding alone: who drops it for a wait while it is asked for
  * waits for the switch, too. And nothing comes between the request and the signal that CPython has
  * not: less than a microsecond decides whether who asked is already asleep, and so who is next. */
-static void drop(struct gil *gil, struct gil_thread *me, bool yields)
+static void drop(struct gil *gil, struct gil_thread *me)
 {
-    (void)yields;
     int64_t now = gil_now();
     pthread_mutex_lock(&gil->mutex);
     gil->locked = false;
@@ -91,7 +91,7 @@ static void react(const struct gil *gil)
 static void yield(struct gil *gil, struct gil_thread *me)
 {
     react(gil);
-    drop(gil, me, true);
+    drop(gil, me);
     take(gil, me);
 }
 
@@ -121,9 +121,8 @@ static void fifo_take(struct gil *gil, struct gil_thread *me)
     pthread_mutex_unlock(&gil->mutex);
 }
 
-static void fifo_drop(struct gil *gil, struct gil_thread *me, bool yields)
+static void fifo_drop(struct gil *gil, struct gil_thread *me)
 {
-    (void)yields;
     pthread_mutex_lock(&gil->mutex);
     gil_note_drop(gil, me, gil_now());
     struct gil_thread *next = gil->first;
@@ -143,7 +142,7 @@ static void fifo_drop(struct gil *gil, struct gil_thread *me, bool yields)
 static void fifo_yield(struct gil *gil, struct gil_thread *me)
 {
     react(gil);
-    fifo_drop(gil, me, true);
+    fifo_drop(gil, me);
     fifo_take(gil, me);
 }
 

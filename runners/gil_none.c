@@ -14,9 +14,8 @@ static void take(struct gil *gil, struct gil_thread *me)
 }
 
 /* Spends what the time since the last settlement would have cost more. */
-static void drop(struct gil *gil, struct gil_thread *me, bool yields)
+static void drop(struct gil *gil, struct gil_thread *me)
 {
-    (void)yields;
     int64_t now = gil_now();
     int64_t end = now + (int64_t)((double)(now - me->taken_ns) * (gil->options.slowdown - 1));
     while (now < end)
@@ -25,12 +24,13 @@ static void drop(struct gil *gil, struct gil_thread *me, bool yields)
 
 static void yield(struct gil *gil, struct gil_thread *me)
 {
-    for (unsigned i = 0; i < gil->options.references; i++) {
+    me->references_due += gil->options.references * gil->options.checkpoint_ns;
+    for (; me->references_due >= 1000; me->references_due -= 1000) {
         atomic_fetch_add_explicit(&gil->reference, 1, memory_order_relaxed);
         atomic_fetch_sub_explicit(&gil->reference, 1, memory_order_acq_rel);
     }
     if (--me->ticks <= 0) {
-        drop(gil, me, true);
+        drop(gil, me);
         take(gil, me);
     }
 }

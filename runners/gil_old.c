@@ -4,14 +4,16 @@
 #include "runners/gil_variant.h"
 
 #include <errno.h>
+#include <math.h>
 
-/* Counted in checkpoints, of which each stands for as many ticks as fit into it. */
+/* Each checkpoint stands for the ticks that pass until the next one. Where more than `check` of
+ * them do, it is dropped once all the same. */
 static bool is_due(struct gil *gil)
 {
-    gil->ticker -= (int)((double)gil->options.checkpoint_ns / gil->options.tick_ns);
-    if (gil->ticker >= 0)
+    gil->ticker_ns -= (double)gil->options.checkpoint_ns;
+    if (gil->ticker_ns > 0)
         return false;
-    gil->ticker = (int)gil->options.check;
+    gil->ticker_ns = fmax(0, gil->ticker_ns + gil->options.check * gil->options.tick_ns);
     return true;
 }
 
@@ -29,9 +31,8 @@ static void take(struct gil *gil, struct gil_thread *me)
     gil_note_take(gil, me, since, gil_now(), gil_switch(gil, me));
 }
 
-static void drop(struct gil *gil, struct gil_thread *me, bool yields)
+static void drop(struct gil *gil, struct gil_thread *me)
 {
-    (void)yields;
     gil_note_drop(gil, me, gil_now());
     gil->locked = false;
     sem_post(&gil->semaphore);
@@ -40,7 +41,7 @@ static void drop(struct gil *gil, struct gil_thread *me, bool yields)
 static void yield(struct gil *gil, struct gil_thread *me)
 {
     if (is_due(gil)) {
-        drop(gil, me, true);
+        drop(gil, me);
         take(gil, me);
     }
 }
@@ -62,9 +63,8 @@ static void condition_take(struct gil *gil, struct gil_thread *me)
     pthread_mutex_unlock(&gil->mutex);
 }
 
-static void condition_drop(struct gil *gil, struct gil_thread *me, bool yields)
+static void condition_drop(struct gil *gil, struct gil_thread *me)
 {
-    (void)yields;
     pthread_mutex_lock(&gil->mutex);
     gil_note_drop(gil, me, gil_now());
     gil->locked = false;
@@ -75,7 +75,7 @@ static void condition_drop(struct gil *gil, struct gil_thread *me, bool yields)
 static void condition_yield(struct gil *gil, struct gil_thread *me)
 {
     if (is_due(gil)) {
-        condition_drop(gil, me, true);
+        condition_drop(gil, me);
         condition_take(gil, me);
     }
 }

@@ -5,10 +5,9 @@
 
 #include "runners/gil.h"
 
-/* drop: `yields` where the thread goes on computing and takes it again at once. */
 struct gil_variant_table {
     void (*take)(struct gil *gil, struct gil_thread *me);
-    void (*drop)(struct gil *gil, struct gil_thread *me, bool yields);
+    void (*drop)(struct gil *gil, struct gil_thread *me);
     void (*yield)(struct gil *gil, struct gil_thread *me);
 };
 extern const struct gil_variant_table gil_new, gil_fifo, gil_old, gil_old_condition, gil_none;
@@ -22,6 +21,12 @@ void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since, int64_
                    bool switched);
 void gil_note_drop(struct gil *gil, struct gil_thread *me, int64_t now);
 
+/* Until gil_finish(). */
+static inline bool gil_counts(const struct gil *gil)
+{
+    return !atomic_load_explicit(&gil->is_over, memory_order_relaxed);
+}
+
 /* Waits on the condition for an interval, as a waiter of `new` does, and asks for the lock where
  * nothing has changed meanwhile. With the mutex held. */
 void gil_wait_interval(struct gil *gil, struct gil_thread *me, pthread_cond_t *cond);
@@ -31,11 +36,17 @@ int gil_condition(pthread_cond_t *cond);
 
 int64_t gil_now(void);
 
-/* A step to remember, where the caller gave room for it. */
+/* A step to remember, where the caller gave room for it; the clock is read for nobody else. */
 static inline void gil_note(struct gil_thread *me, enum gil_step step, int64_t ns)
 {
     if (me->event_count < me->event_max)
         me->events[me->event_count++] = (struct gil_event){ns, step};
+}
+
+static inline void gil_note_now(struct gil_thread *me, enum gil_step step)
+{
+    if (me->event_count < me->event_max)
+        gil_note(me, step, gil_now());
 }
 
 #endif

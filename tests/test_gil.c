@@ -6,54 +6,12 @@
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TIMEOUT .timeout = 60
-
-/* ---- histograms --------------------------------------------------------------------------- */
-
-static struct histogram histogram, other;
-
-Test(histogram, buckets_follow_each_other, TIMEOUT)
-{
-    for (size_t i = 0; i + 1 < HISTOGRAM_BUCKETS; i++) {
-        int64_t from = histogram_edge(i), to = histogram_edge(i + 1);
-        cr_assert(from < to, "bucket %zu from %ld to %ld", i, (long)from, (long)to);
-        cr_assert(i < HISTOGRAM_FINE || (double)(to - from) <= 0.002 * (double)from);
-        memset(&histogram, 0, sizeof(histogram));
-        histogram_add(&histogram, from);
-        histogram_add(&histogram, to - 1);
-        cr_assert(histogram.buckets[i] == 2, "%ld and %ld are not in bucket %zu", (long)from,
-                  (long)to - 1, i);
-    }
-}
-
-Test(histogram, percentiles_of_known_values, TIMEOUT)
-{
-    for (int64_t ns = 1; ns <= 100000; ns++)
-        histogram_add(&histogram, 1000 * ns);
-    for (double p = 0.01; p < 1; p += 0.01) {
-        double found = histogram_percentile(&histogram, p), right = 1e8 * p;
-        cr_expect(fabs(found / right - 1) < 0.002, "p %g: %g, not %g", p, found, right);
-    }
-    cr_expect(histogram_percentile(&histogram, 1) == 1e8);
-    cr_expect(histogram_mean(&histogram) == 1000 * 50000.5);
-}
-
-Test(histogram, merging_is_adding, TIMEOUT)
-{
-    histogram_add(&histogram, 10);
-    histogram_add(&other, 30);
-    histogram_add(&other, INT64_MAX / 4); /* longer than the longest bucket */
-    histogram_add(&other, -1);            /* a clock that jumped */
-    histogram_merge(&histogram, &other);
-    cr_expect(histogram.count == 4 && histogram.max_ns == INT64_MAX / 4);
-    cr_expect(histogram.buckets[HISTOGRAM_BUCKETS - 1] == 1 && histogram.buckets[0] == 1);
-    memset(&other, 0, sizeof(other));
-    cr_expect(isnan(histogram_percentile(&other, 0.5)) && isnan(histogram_mean(&other)));
-}
 
 /* ---- several threads on one lock ---------------------------------------------------------- */
 
@@ -118,16 +76,16 @@ ParameterizedTestParameters(gil, identities)
 
 ParameterizedTest(const enum gil_variant *variant, gil, identities, TIMEOUT)
 {
-    struct crowd *crowd = calloc(1, sizeof(*crowd));
+    struct crowd *crowd = aligned_alloc(_Alignof(struct crowd), sizeof(*crowd));
     struct member *members = calloc(THREADS, sizeof(*members));
+    memset(crowd, 0, sizeof(*crowd));
     struct gil_counters c;
     int64_t bounds[2];
     run_crowd(crowd, members, *variant, &c, bounds);
     const char *name = gil_names[*variant];
-    uint64_t switches = 0, holds = 0, waits = 0;
+    uint64_t holds = 0, waits = 0;
     int64_t held = 0, released = THREADS * ((ROUNDS + WAIT_EVERY - 1) / WAIT_EVERY);
     for (int i = 0; i < THREADS; i++) {
-        switches += members[i].me.counters.switches;
         holds += members[i].me.hold.count;
         waits += members[i].me.wait.count;
         held += members[i].me.hold.sum_ns;
@@ -135,7 +93,8 @@ ParameterizedTest(const enum gil_variant *variant, gil, identities, TIMEOUT)
     }
     cr_expect(crowd->guarded == (long)THREADS * ROUNDS, "%s: %ld additions", name, crowd->guarded);
     cr_expect(c.takes == c.uncontended + c.waits, "%s: takes", name);
-    cr_expect(c.takes == holds && c.waits == waits && c.switches == switches, "%s: sums", name);
+    cr_expect(c.takes == holds && c.waits == waits, "%s: sums", name);
+    cr_expect(c.switches <= c.takes, "%s: switches", name);
     cr_expect(c.timeouts == c.requests + c.rearms + c.late, "%s: timeouts", name);
     cr_expect(c.forced_waits <= c.requests, "%s: forced waits", name);
     cr_expect(c.regrants <= c.requests, "%s: regrants", name);
@@ -183,20 +142,66 @@ Test(gil, an_interval_is_at_least_a_microsecond, TIMEOUT)
     cr_expect(gil.options.interval_ns == 1000);
 }
 
-/* 100 ticks of 10 ns fit into a checkpoint of 1 µs: it is given up at every second one. */
+/* A checkpoint stands for 1 µs: of 600 of them, so many drop it. */
 Test(gil, the_old_one_is_dropped_by_ticks, TIMEOUT)
 {
-    struct gil_options options = gil_defaults(GIL_OLD);
-    struct gil_counters c;
-    options.tick_ns = 10;
-    options.check = 100;
+    static const struct {
+        double tick_ns;
+        unsigned check;
+        uint64_t drops;
+    } cases[] = {{10, 100, 600}, {15, 100, 400}, {1, 10, 600}, {2000, 1, 300}, {3000, 100, 2}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct gil_options options = gil_defaults(GIL_OLD);
+        struct gil_counters c;
+        options.tick_ns = cases[i].tick_ns;
+        options.check = cases[i].check;
+        cr_assert(gil_open(&gil, &options) == 0);
+        gil_enter(&gil, &me);
+        for (int k = 0; k < 600; k++)
+            gil_checkpoint(&gil, &me);
+        gil_leave(&gil, &me);
+        gil_read(&gil, &c);
+        cr_expect(c.takes == 1 + cases[i].drops, "%g ns, %u: %lu takes", cases[i].tick_ns,
+                  cases[i].check, (unsigned long)c.takes);
+        gil_close(&gil);
+    }
+}
+
+/* A thread that comes again is another one; nothing counts twice, and nothing after the end. */
+Test(gil, lives_are_counted_once, TIMEOUT)
+{
+    struct gil_options options = gil_defaults(GIL_NEW);
+    struct gil_counters c, after;
     cr_assert(gil_open(&gil, &options) == 0);
-    gil_enter(&gil, &me);
-    for (int i = 0; i < 1000; i++)
-        gil_checkpoint(&gil, &me);
-    gil_leave(&gil, &me);
+    for (int i = 0; i < 5; i++) {
+        gil_enter(&gil, &me);
+        gil_release(&gil, &me);
+        gil_acquire(&gil, &me);
+        gil_leave(&gil, &me);
+    }
+    gil_finish(&gil, &me);
     gil_read(&gil, &c);
-    cr_expect(c.takes == 1 + 500, "%lu takes", (unsigned long)c.takes);
+    cr_expect(c.takes == 10 && c.uncontended == 10 && c.kept == 5, "%lu takes",
+              (unsigned long)c.takes);
+    gil_enter(&gil, &me);
+    gil_leave(&gil, &me);
+    gil_read(&gil, &after);
+    cr_expect(memcmp(&c, &after, sizeof(c)) == 0, "it counts after its end");
+}
+
+Test(gil, errno_survives, TIMEOUT)
+{
+    for (int v = 0; v < GIL_VARIANTS; v++) {
+        struct gil_options options = gil_defaults((enum gil_variant)v);
+        cr_assert(gil_open(&gil, &options) == 0);
+        gil_enter(&gil, &me);
+        errno = ENOTTY;
+        gil_release(&gil, &me);
+        gil_acquire(&gil, &me);
+        cr_expect(errno == ENOTTY, "%s", gil_names[v]);
+        gil_leave(&gil, &me);
+        gil_close(&gil);
+    }
 }
 
 Test(gil, outside_of_it_checkpoints_do_nothing, TIMEOUT)
@@ -334,7 +339,7 @@ Test(gil, without_one_threads_are_inside_together, TIMEOUT)
     cr_expect(c.takes == 0);
 }
 
-/* A third of the time on top: what is spent between checkpoints is spent again as asked. */
+/* Three times the time on top: what is spent between checkpoints is spent again as asked. */
 Test(gil, free_threading_costs_what_it_is_said_to_cost, TIMEOUT)
 {
     struct gil_options options = gil_defaults(GIL_NONE);
