@@ -76,13 +76,14 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
 
 /* ---- what experiments and validate share -------------------------------------------------- */
 
-static int read_lock(const char *text, struct gil_options *gil)
+static int read_lock(const char *text, struct gil_options *gil, json_t **json)
 {
     struct value values[PARAMS_MAX];
     char why[WHY_MAX];
     if (gil_parse(text != NULL ? text : gil_names[GIL_NEW], values, why, sizeof(why)) != 0)
         return cli_usage("gil", "--gil: %s", why);
     *gil = gil_options_of(values);
+    *json = gil_json(values);
     return EXIT_OK;
 }
 
@@ -113,13 +114,57 @@ static int put_json(const struct options *o, json_t *json)
     return status;
 }
 
+/* The Pythons at those paths, or the one that is installed. */
+static int open_pythons(struct python all[PYTHONS_MAX], unsigned *count,
+                        const struct machine *machine, const char **paths)
+{
+    static const char *const any[] = {"python3", NULL};
+    char why[WHY_MAX];
+    if (paths == NULL || paths[0] == NULL)
+        paths = (const char **)any;
+    for (; *paths != NULL; paths++) {
+        struct python *python = &all[*count];
+        if (*count == PYTHONS_MAX)
+            return cli_usage("gil", "--python: more than %d interpreters", PYTHONS_MAX);
+        int err = python_open(python, machine, *paths, why, sizeof(why));
+        if (err != 0)
+            return fail(err, why);
+        if (python->major == 3 && python->minor > NEWEST_MINOR)
+            fprintf(stderr,
+                    "speedup gil: CPython %s is newer than those whose lock is known here (up to "
+                    "3.%d); it is measured all the same\n",
+                    python->version, NEWEST_MINOR);
+        (*count)++;
+    }
+    return EXIT_OK;
+}
+
 /* ---- experiments -------------------------------------------------------------------------- */
+
+/* A parameter that the experiment does not look at is a mistake. */
+static int expect_used(const struct lab *lab, const char *setting, char *why, size_t size)
+{
+    char name[64];
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(setting, "="), setting);
+    if (lab_uses(lab->kind, name))
+        return 0;
+    snprintf(why, size, "`%s` does not look at '%s'; it does at: %s", lab->kind->name, name,
+             lab->kind->uses);
+    return -EINVAL;
+}
 
 static int settings_of(const struct options *o, struct lab *lab, char *why, size_t size)
 {
     int err = 0;
-    for (const char **s = o->settings; s != NULL && *s != NULL && err == 0; s++)
+    for (const char **s = o->settings; s != NULL && *s != NULL && err == 0; s++) {
         err = lab_set(lab, *s, why, size);
+        if (err == 0)
+            err = expect_used(lab, *s, why, size);
+    }
+    if (err == 0 && o->ks != NULL)
+        err = expect_used(lab, "k", why, size);
+    if (err == 0 && o->intervals != NULL)
+        err = expect_used(lab, "interval", why, size);
     return err;
 }
 
@@ -150,16 +195,17 @@ static int experiment(const struct options *o, const struct machine *machine, co
     char why[WHY_MAX] = "";
     bool sweep = strcmp(name, "sweep") == 0;
     struct grid *grid = calloc(1, sizeof(*grid));
+    if (grid == NULL)
+        return fail(-ENOMEM, "out of memory");
     const struct experiment_kind *kind = lab_find(sweep ? "echo" : name, why, sizeof(why));
     struct gil_options gil;
-    int status = kind == NULL ? cli_usage("gil", "%s", why) : read_lock(o->lock, &gil);
-    if (status == EXIT_OK && grid == NULL)
-        status = fail(-ENOMEM, "out of memory");
+    int status = kind == NULL ? cli_usage("gil", "%s", why) : read_lock(o->lock, &gil, &grid->lock);
     int err = 0;
+    grid->machine = machine;
+    if (status == EXIT_OK && o->pythons != NULL)
+        status = open_pythons(grid->pythons, &grid->python_count, machine, o->pythons);
     if (status == EXIT_OK) {
         lab_open(&grid->lab, kind, &gil, chain_calibrate());
-        grid->machine = machine;
-        grid->pythons = o->pythons;
         grid->ks = o->ks != NULL ? o->ks : sweep ? "0,1,2,4" : NULL;
         grid->intervals = o->intervals != NULL ? o->intervals : sweep ? "5ms,1ms,100us" : NULL;
         err = sweep ? lab_set(&grid->lab, "think=0", why, sizeof(why)) : 0;
@@ -176,8 +222,8 @@ static int experiment(const struct options *o, const struct machine *machine, co
             err = draw_pictures(o, grid, why, sizeof(why));
         if (err != 0 && status == EXIT_OK)
             status = fail(err, why);
-        grid_free(grid);
     }
+    grid_free(grid);
     free(grid);
     return status;
 }
@@ -197,29 +243,6 @@ static bool interrupted(void)
     return stop_asked;
 }
 
-static int open_pythons(struct validation *v, const char **paths)
-{
-    static const char *const any[] = {"python3", NULL};
-    char why[WHY_MAX];
-    if (paths == NULL || paths[0] == NULL)
-        paths = (const char **)any;
-    for (; *paths != NULL; paths++) {
-        struct python *python = &v->pythons[v->python_count];
-        if (v->python_count == PYTHONS_MAX)
-            return cli_usage("gil", "--python: more than %d interpreters", PYTHONS_MAX);
-        int err = python_open(python, v->machine, *paths, why, sizeof(why));
-        if (err != 0)
-            return fail(err, why);
-        if (python->major == 3 && python->minor > NEWEST_MINOR)
-            fprintf(stderr,
-                    "speedup gil: CPython %s is newer than those whose lock is known here (up to "
-                    "3.%d); it is measured all the same\n",
-                    python->version, NEWEST_MINOR);
-        v->python_count++;
-    }
-    return EXIT_OK;
-}
-
 static int read_runs(const struct options *o, unsigned *runs)
 {
     const struct param param = {"--runs", "", PARAM_COUNT, "5", 1, RUNS_MAX, NULL};
@@ -231,17 +254,37 @@ static int read_runs(const struct options *o, unsigned *runs)
     return EXIT_OK;
 }
 
+/* Into the file with -o; also before the first run, so that a wrong name costs none. */
+static int save_validation(const struct options *o, const struct validation *v)
+{
+    struct options file = {.output = o->output};
+    return put_json(&file, validation_json(v));
+}
+
+/* All runs, or those that are complete when something fails or somebody interrupts. */
+static int run_validation(const struct options *o, struct validation *v)
+{
+    char why[WHY_MAX] = "";
+    int err = 0, status = save_validation(o, v);
+    while (v->complete_runs < v->runs && err == 0 && status == EXIT_OK) {
+        err = validation_run(v, interrupted, why, sizeof(why));
+        if (err == 0)
+            status = save_validation(o, v);
+    }
+    return err != 0 && err != -EINTR ? fail(err, why) : status;
+}
+
 /* The table, the JSON and the picture of what is complete. */
 static int report_validation(const struct options *o, const struct validation *v)
 {
     char why[WHY_MAX] = "";
     json_t *json = validation_json(v);
+    struct options shown = {.json = o->json};
     int status = EXIT_OK, err = 0;
-    if (v->complete_runs > 0 && validation_print(v, o->json ? stderr : stdout) > 0)
+    if (validation_print(v, o->json ? stderr : stdout) > 0)
         status = EXIT_WRONG;
-    if (put_json(o, json_incref(json)) != EXIT_OK)
-        status = EXIT_RUN_TIME;
-    if (o->chart != NULL && v->complete_runs > 0)
+    put_json(&shown, json_incref(json));
+    if (o->chart != NULL)
         err = validation_draw(json, o->chart, why, sizeof(why));
     if (err != 0)
         status = status != EXIT_OK ? status : fail(err, why);
@@ -259,14 +302,16 @@ static int validate(const struct options *o, const struct machine *machine)
     v->filter = o->filter;
     v->more = o->more;
     v->no_wait = o->no_wait;
-    int status = read_lock(o->lock, &v->gil);
-    if (status == EXIT_OK && o->chart != NULL &&
-        picture_allowed(o->chart, "--chart", why, sizeof(why)) != 0)
-        status = fail(-EINVAL, why);
+    int status = read_lock(o->lock, &v->gil, &v->lock);
+    if (status == EXIT_OK && v->gil.interval_ns != gil_defaults(GIL_NEW).interval_ns)
+        status = cli_usage("gil", "--gil: each law says which interval it is about; leave it out");
+    int err = o->chart != NULL ? picture_allowed(o->chart, "--chart", why, sizeof(why)) : 0;
+    if (status == EXIT_OK && err != 0)
+        status = fail(err, why);
     if (status == EXIT_OK)
         status = read_runs(o, &v->runs);
     if (status == EXIT_OK)
-        status = open_pythons(v, o->pythons);
+        status = open_pythons(v->pythons, &v->python_count, machine, o->pythons);
     if (status == EXIT_OK && validation_choose(v, why, sizeof(why)) != 0)
         status = cli_usage("gil", "%s", why);
     if (status == EXIT_OK) {
@@ -276,13 +321,17 @@ static int validate(const struct options *o, const struct machine *machine)
         v->work_rate = chain_calibrate();
         fprintf(stderr, "speedup gil: %u run%s of about %u s; Ctrl-C keeps what is complete\n",
                 v->runs, v->runs == 1 ? "" : "s", validation_run_s(v));
-        int err = validation_run(v, interrupted, why, sizeof(why));
-        status = err != 0 ? fail(err, why) : report_validation(o, v);
+        status = run_validation(o, v);
+        if (v->complete_runs > 0) {
+            int said = report_validation(o, v);
+            status = status != EXIT_OK ? status : said;
+        }
         if (stop_asked)
             fprintf(stderr, "speedup gil: interrupted after %u complete run%s\n", v->complete_runs,
                     v->complete_runs == 1 ? "" : "s");
         status = stop_asked ? EXIT_INTERRUPTED : status;
     }
+    json_decref(v->lock);
     free(v);
     return status;
 }

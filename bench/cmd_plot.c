@@ -4,6 +4,7 @@
 #include "bench/cli.h"
 #include "bench/cmd.h"
 #include "bench/gil/validate.h"
+#include "bench/picture.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -67,23 +68,6 @@ static void stem_of(char stem[PATH_MAX], const char *path, const char *directory
         stem[n - 5] = '\0';
 }
 
-/* Said before gnuplot says it in its own words. */
-static int check_writable(const char *stem, char *why, size_t size)
-{
-    char directory[PATH_MAX];
-    snprintf(directory, sizeof(directory), "%s", stem);
-    char *slash = strrchr(directory, '/');
-    if (slash == NULL)
-        snprintf(directory, sizeof(directory), ".");
-    else
-        slash[slash == directory] = '\0';
-    if (access(directory, W_OK) == 0)
-        return 0;
-    snprintf(why, size, "charts cannot be written into %s: %s; name another directory with -o",
-             directory, strerror(errno));
-    return -EACCES;
-}
-
 /* A result file of `speedup run`. -EBADMSG with a sentence that names the file, or -errno with one
  * that does not. */
 static int draw_result(const char *path, const char *stem, unsigned formats, char *why, size_t size)
@@ -91,7 +75,7 @@ static int draw_result(const char *path, const char *stem, unsigned formats, cha
     struct view view;
     if (view_open(&view, path, why, size) != 0)
         return -EBADMSG;
-    int err = check_writable(stem, why, size);
+    int err = picture_directory(stem, "-o", why, size);
     if (err == 0)
         err = chart_draw(stdout, &view, stem, formats, why, size);
     view_close(&view);
@@ -107,7 +91,7 @@ static int draw_validation(const json_t *json, const char *stem, unsigned format
         const char *ending;
     } all[] = {{CHART_SVG, "svg"}, {CHART_PNG, "png"}};
     char path[PATH_MAX + 8];
-    int err = check_writable(stem, why, size);
+    int err = picture_directory(stem, "-o", why, size);
     for (size_t i = 0; i < 2 && err == 0; i++) {
         snprintf(path, sizeof(path), "%s.%s", stem, all[i].ending);
         if (formats & all[i].format)

@@ -72,11 +72,15 @@ static bool ends_in(const char *path, const char *ending)
 
 int picture_allowed(const char *path, const char *option, char *why, size_t size)
 {
+    if (ends_in(path, ".svg") || ends_in(path, ".png"))
+        return picture_directory(path, option, why, size);
+    snprintf(why, size, "%s: '%s' does not end in .svg or .png", option, path);
+    return -EINVAL;
+}
+
+int picture_directory(const char *path, const char *option, char *why, size_t size)
+{
     char directory[PATH_MAX];
-    if (!ends_in(path, ".svg") && !ends_in(path, ".png")) {
-        snprintf(why, size, "%s: '%s' does not end in .svg or .png", option, path);
-        return -EINVAL;
-    }
     snprintf(directory, sizeof(directory), "%s", path);
     char *slash = strrchr(directory, '/');
     if (slash == NULL)
@@ -88,6 +92,18 @@ int picture_allowed(const char *path, const char *option, char *why, size_t size
     snprintf(why, size, "no chart can be written into %s: %s; name another file with %s", directory,
              strerror(errno), option);
     return -EACCES;
+}
+
+void picture_head(FILE *script, const char *heading, const char *details, int height)
+{
+    fprintf(script, "set multiplot\nset label 1 ");
+    picture_text(script, heading);
+    fprintf(script,
+            " at screen 0.012, screen %.6f left font ',15' textcolor rgb '#000000'\nset label 2 ",
+            1 - 20.0 / height);
+    picture_text(script, details);
+    fprintf(script, " at screen 0.012, screen %.6f left font ',10' textcolor rgb '#606060'\n",
+            1 - 42.0 / height);
 }
 
 FILE *picture_open(const char *path, int width, int height, char *why, size_t size)

@@ -20,6 +20,13 @@ int picture_check(const char *path, char *why, size_t size);
 
 /* ---- a single one ------------------------------------------------------------------------- */
 
+/* Two lines above a multiplot, which is begun; height: the picture's. */
+void picture_head(FILE *script, const char *heading, const char *details, int height);
+
+/* Can that be written into its directory? -errno with a sentence that says which option names
+ * another. */
+int picture_directory(const char *path, const char *option, char *why, size_t size);
+
 /* Can a picture be written there, as that option says? Its name must end in .svg or .png: -EINVAL;
  * its directory must be one that can be written into. -errno with a sentence. */
 int picture_allowed(const char *path, const char *option, char *why, size_t size);

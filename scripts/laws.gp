@@ -16,6 +16,7 @@ set rmargin at screen 0.965
 set border 1
 set grid noytics
 
+if (bar_rows > 0) {
 set tmargin at screen top
 set bmargin at screen middle
 set xrange [0 : 2.3]
@@ -30,9 +31,10 @@ set key at screen 0.965, screen 0.985 right top vertical maxrows 3 samplen 1.5 s
 plot for [i = 1:series] $bars using 3:($4 == i ? ($1 + $2) / 2 : NaN):(0):3:1:2 \
         with boxxyerror lc rgb colour[i] fs solid (i == 1 ? 1 : 0.45) noborder title label[i], \
     $notes using 1:2:3 with labels left offset 0.4, 0 font ',8' textcolor rgb '#505050' notitle
+}
 
 unset label
-unset key
+if (bar_rows > 0) { unset key }
 set tmargin at screen lower
 set bmargin at screen bottom
 set logscale x
@@ -48,6 +50,6 @@ set arrow 1 from 1, graph 0 to 1, graph 1 nohead lw 1 lc rgb '#909090' back
 plot $bands using 1:3:1:2:($3 - 0.4):($3 + 0.4) with boxxyerror lc rgb '#DDE8DD' \
         fs solid noborder notitle, \
     for [i = 2:series] $ratios using ($3 == i ? $1 : NaN):2 with points pt 7 ps point * 0.75 \
-        lc rgb colour[i] notitle
+        lc rgb colour[i] title bar_rows > 0 ? '' : label[i]
 unset arrow 1
 unset logscale

@@ -160,6 +160,21 @@ Test(gil_pictures, a_validation_and_its_file, TIMEOUT)
     expect_drawn("laws.svg", parts);
 }
 
+/* Nothing to compare, or nothing at all. */
+Test(gil_pictures, a_validation_without_speed_ups, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o =
+        command("FAKE_REPORT='{\"samples\": {\"hold\": [5000000, 5100000]}, \"numbers\": {}}' exec "
+                "$SPEEDUP gil validate --no-wait --runs 1 --python $ROOT/tests/data/fake-python "
+                "-f '^hold, 4 hogs: 95' --chart laws.svg");
+    const char *const parts[] = {"hold, 4 hogs: 95 %", "CPython 3.11.0", NULL};
+    cr_expect(o.status == 0 || o.status == 3, "exit %d: %s", o.status, o.err);
+    expect_drawn("laws.svg", parts);
+    o = command("echo '{\"pythons\": []}' >none.json; exec $SPEEDUP plot none.json");
+    cr_expect(o.status == 1 && strstr(o.err, "no measured law") != NULL, "%d: %s", o.status, o.err);
+}
+
 /* ---- mistakes ----------------------------------------------------------------------------- */
 
 static void expect_mistake(const char *words, int status, const char *sentence)

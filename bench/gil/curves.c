@@ -144,18 +144,6 @@ static void put_legend(FILE *script, const struct panel *panel)
 /* In units of an SVG. */
 enum { PANEL_WIDTH = 380, PANEL_HEIGHT = 320, LEGEND_WIDTH = 285, HEAD = 62, ENTRY_HEIGHT = 26 };
 
-static void put_head(FILE *script, const char *heading, const char *details, int height)
-{
-    fprintf(script, "set multiplot\nset label 1 ");
-    picture_text(script, heading);
-    fprintf(script,
-            " at screen 0.012, screen %.6f left font ',15' textcolor rgb '#000000'\nset label 2 ",
-            1 - 20.0 / height);
-    picture_text(script, details);
-    fprintf(script, " at screen 0.012, screen %.6f left font ',10' textcolor rgb '#606060'\n",
-            1 - 42.0 / height);
-}
-
 int curves_draw(const char *path, const char *heading, const char *details,
                 const struct panel *panels, size_t count, char *why, size_t size)
 {
@@ -167,7 +155,7 @@ int curves_draw(const char *path, const char *heading, const char *details,
     FILE *script = picture_open(path, width, height, why, size);
     if (script == NULL)
         return -EIO;
-    put_head(script, heading, details, height);
+    picture_head(script, heading, details, height);
     fprintf(script, "set size %.6f, %.6f\n", (double)panel_width / width,
             (double)panel_height / height);
     for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/gil/grid.h"
-#include "bench/gil/validate.h"
+#include "bench/params.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -51,12 +51,8 @@ static int add_cells(struct grid *grid, const struct lab *lab, char *why, size_t
     int err = check_hogs(grid, lab, why, size);
     if (err == 0)
         err = add_cell(grid, lab, NULL, why, size);
-    for (const char **path = grid->pythons; path != NULL && *path != NULL && err == 0; path++) {
-        struct python python;
-        err = python_open(&python, grid->machine, *path, why, size);
-        if (err == 0)
-            err = add_cell(grid, lab, &python, why, size);
-    }
+    for (unsigned i = 0; i < grid->python_count && err == 0; i++)
+        err = add_cell(grid, lab, &grid->pythons[i], why, size);
     return err;
 }
 
@@ -103,21 +99,36 @@ void grid_free(struct grid *grid)
 {
     for (size_t i = 0; i < grid->count; i++)
         json_decref(grid->cells[i].report);
+    json_decref(grid->lock);
     grid->count = 0;
+}
+
+static json_t *cell_json(const struct cell *c)
+{
+    return json_pack(
+        "{s:s s:I s:I s:O s:O s:O* s:O*}", "subject", c->subject, "k", (json_int_t)c->k,
+        "interval_ns", (json_int_t)c->interval_ns, "samples", json_object_get(c->report, "samples"),
+        "numbers", json_object_get(c->report, "numbers"), "absent",
+        json_object_get(c->report, "absent"), "events", json_object_get(c->report, "events"));
+}
+
+/* What the experiment looks at, but for k and interval, which are the cells'. */
+static json_t *parameters_json(const struct lab *lab)
+{
+    json_t *all = params_json(lab_params, lab->values);
+    for (int i = 0; lab_params[i].name != NULL; i++) {
+        if (i == LAB_K || i == LAB_INTERVAL || !lab_uses(lab->kind, lab_params[i].name))
+            json_object_del(all, lab_params[i].name);
+    }
+    return all;
 }
 
 json_t *grid_json(const struct grid *grid)
 {
     json_t *cells = json_array();
-    for (size_t i = 0; i < grid->count; i++) {
-        const struct cell *c = &grid->cells[i];
-        json_array_append_new(cells,
-                              json_pack("{s:s s:I s:I s:O s:O s:O*}", "subject", c->subject, "k",
-                                        (json_int_t)c->k, "interval_ns", (json_int_t)c->interval_ns,
-                                        "samples", json_object_get(c->report, "samples"), "numbers",
-                                        json_object_get(c->report, "numbers"), "events",
-                                        json_object_get(c->report, "events")));
-    }
-    return json_pack("{s:i s:s s:s s:o}", "schema", 1, "experiment", grid->lab.kind->name,
-                     "variant", gil_names[grid->lab.gil.variant], "cells", cells);
+    for (size_t i = 0; i < grid->count; i++)
+        json_array_append_new(cells, cell_json(&grid->cells[i]));
+    return json_pack("{s:i s:s s:o s:o s:o s:o}", "schema", 1, "experiment", grid->lab.kind->name,
+                     "parameters", parameters_json(&grid->lab), "lock", json_incref(grid->lock),
+                     "machine", machine_json(grid->machine), "cells", cells);
 }

@@ -3,7 +3,7 @@
 #ifndef SPEEDUP_GRID_H
 #define SPEEDUP_GRID_H
 
-#include "bench/gil/lab.h"
+#include "bench/gil/python.h"
 
 enum { GRID_MAX = 256, GRID_NAME_MAX = 48 };
 
@@ -16,10 +16,12 @@ struct cell {
 
 struct grid {
     const struct machine *machine;
-    struct lab lab;        /* with what all cells share */
-    const char *ks;        /* "0,1,2"; NULL: the experiment's own */
-    const char *intervals; /* "5ms,1ms" */
-    const char **pythons;  /* paths, NULL-terminated; NULL: the simulator alone */
+    struct lab lab;                     /* with what all cells share */
+    json_t *lock;                       /* what the simulated one is made of, for reports; owned */
+    const char *ks;                     /* "0,1,2"; NULL: the experiment's own */
+    const char *intervals;              /* "5ms,1ms" */
+    struct python pythons[PYTHONS_MAX]; /* beside the simulator */
+    unsigned python_count;
     struct cell cells[GRID_MAX];
     size_t count;
 };
@@ -32,8 +34,8 @@ void grid_free(struct grid *grid);
 /* Distributions, numbers and counters, for people. */
 void grid_print(const struct grid *grid, FILE *out);
 
-/* {"experiment", "cells": [{"subject", "k", "interval_ns", "samples", "numbers"}]}; new reference.
- */
+/* {"experiment", "parameters", "lock", "machine", "cells": [{"subject", "k", "interval_ns",
+ * "samples", "numbers", "absent", "events"}]}; new reference. */
 json_t *grid_json(const struct grid *grid);
 
 /* Can that experiment be drawn into that file? -errno with a sentence: see grid_draw(). */

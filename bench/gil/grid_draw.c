@@ -14,17 +14,6 @@ static int next_param(char **rest)
     return word != NULL ? params_find(lab_params, word) : -1;
 }
 
-static bool uses(const struct grid *grid, int param)
-{
-    char words[256], *rest = words;
-    snprintf(words, sizeof(words), "%s", grid->lab.kind->uses);
-    for (int i; (i = next_param(&rest)) >= 0;) {
-        if (i == param)
-            return true;
-    }
-    return false;
-}
-
 /* "simulated (fifo) · k = 2 · 5 ms", without what the experiment does not know. */
 static void name_curve(const struct grid *grid, const struct cell *c, bool interval, char *label,
                        size_t size)
@@ -33,9 +22,9 @@ static void name_curve(const struct grid *grid, const struct cell *c, bool inter
     int n = snprintf(label, size, "%s", c->subject);
     if (c->simulated && grid->lab.gil.variant != GIL_NEW)
         n += snprintf(label + n, size - (size_t)n, " (%s)", gil_names[grid->lab.gil.variant]);
-    if (uses(grid, LAB_K))
+    if (lab_uses(grid->lab.kind, "k"))
         n += snprintf(label + n, size - (size_t)n, " · k = %lld", (long long)c->k);
-    if (interval && uses(grid, LAB_INTERVAL))
+    if (interval && lab_uses(grid->lab.kind, "interval"))
         snprintf(label + n, size - (size_t)n, " · %s", axis_time(time, (double)c->interval_ns));
 }
 

@@ -3,23 +3,41 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { WINDOW_NS = 500000000, WINDOWS = 60 };
 
-/* Time that all CPUs have been busy, and all told, in ticks of the kernel; 0 where it does not say.
- */
-static void cpu_times(double *busy, double *all)
+/* What all CPUs have done since the machine began, in ticks of the kernel: proc(5). */
+struct ticks {
+    double user, nice, system, idle, io, irq, soft, steal;
+};
+
+static struct ticks read_ticks(void)
 {
-    double user = 0, nice = 0, system = 0, idle = 0, io = 0, irq = 0, soft = 0, steal = 0;
+    struct ticks t = {0};
     FILE *file = fopen("/proc/stat", "re");
-    if (file != NULL) {
-        if (fscanf(file, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &user, &nice, &system, &idle, &io,
-                   &irq, &soft, &steal) != 8)
-            idle = 0;
-        fclose(file);
-    }
-    *busy = user + nice + system + irq + soft + steal;
-    *all = *busy + idle + io;
+    if (file == NULL)
+        return t;
+    if (fscanf(file, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &t.user, &t.nice, &t.system, &t.idle,
+               &t.io, &t.irq, &t.soft, &t.steal) != 8)
+        t = (struct ticks){0};
+    fclose(file);
+    return t;
+}
+
+static double busy(const struct ticks *t)
+{
+    return t->user + t->nice + t->system + t->irq + t->soft + t->steal;
+}
+
+static double ns_per_tick(void)
+{
+    return 1e9 / (double)sysconf(_SC_CLK_TCK);
+}
+
+double lab_stolen_ns(void)
+{
+    return read_ticks().steal * ns_per_tick();
 }
 
 double lab_wait_idle(void)
@@ -27,12 +45,11 @@ double lab_wait_idle(void)
     double used = 0;
     for (int i = 0; i < WINDOWS; i++) {
         struct timespec window = {0, WINDOW_NS};
-        double busy, all, busy_after, all_after;
-        cpu_times(&busy, &all);
+        struct ticks before = read_ticks();
         clock_nanosleep(CLOCK_MONOTONIC, 0, &window, NULL);
-        cpu_times(&busy_after, &all_after);
-        used = all_after > all ? (busy_after - busy) / (all_after - all) : 0;
-        if (used <= 0.04)
+        struct ticks after = read_ticks();
+        used = (busy(&after) - busy(&before)) * ns_per_tick() / WINDOW_NS;
+        if (used <= LAB_IDLE)
             break;
     }
     return used;

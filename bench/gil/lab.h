@@ -61,11 +61,15 @@ extern const struct experiment_kind lab_kinds[]; /* ends with {0} */
 /* By name, or NULL with a sentence in why[size]. */
 const struct experiment_kind *lab_find(const char *name, char *why, size_t size);
 
+/* Does the experiment look at the parameter of that name? */
+bool lab_uses(const struct experiment_kind *kind, const char *name);
+
 /* The experiment with its defaults, on such a lock and with its interval. */
 void lab_open(struct lab *lab, const struct experiment_kind *kind, const struct gil_options *gil,
               double work_rate);
 
-/* Sets parameters from "k=2 interval=1ms". -errno with a sentence. */
+/* Sets parameters from "k=2 interval=1ms", also such that the experiment does not look at. -errno
+ * with a sentence. */
 int lab_set(struct lab *lab, const char *settings, char *why, size_t size);
 
 int64_t lab_n(const struct lab *lab, int param);
@@ -78,9 +82,16 @@ int64_t lab_n(const struct lab *lab, int param);
 int lab_run(const struct lab *lab, const struct machine *machine, const char *python,
             json_t **report, char *why, size_t size);
 
-/* Waits until the machine has been idle for half a second, at most for 30 s. Answers the share of
- * its CPU time that others used in the last half second, 0 to 1. */
+/* An idle machine: others use no more than so many cores. */
+#define LAB_IDLE 0.1
+
+/* Waits until the machine has been idle for half a second, at most for 30 s. Answers how many cores
+ * others used in the last half second. */
 double lab_wait_idle(void);
+
+/* CPU time that the hypervisor gave to others, of all cores since the machine began; 0 where nobody
+ * says. */
+double lab_stolen_ns(void);
 
 /* A quantity of a report: "switches_per_s", or of samples "hold.p50", "hold.mean", "hold.min". NAN
  * where the report has none. */
@@ -111,7 +122,8 @@ int simulate_spawn(struct lab *lab, json_t *samples, json_t *numbers);
 void load_pings(int fd, int64_t count, int64_t gap_ns);
 
 /* Sends datagrams to the port for duration_ns, each after the answer to the last one and a pause of
- * 0.5 to 1.5 times think_ns, and the end; writes the round trips (int64_t, ns) into out. */
-void load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out);
+ * 0.5 to 1.5 times think_ns, and the end; writes the round trips (int64_t, ns) into out. -errno
+ * where it had to give up: nobody tells the server. */
+int load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out);
 
 #endif

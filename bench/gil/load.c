@@ -36,7 +36,7 @@ void load_pings(int fd, int64_t count, int64_t gap_ns)
     }
 }
 
-void load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out)
+int load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)port),
@@ -48,11 +48,11 @@ void load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out)
     seed();
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (trips == NULL || fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
-        return;
+        return -errno;
     int64_t begin = now_ns(), end = begin + duration_ns;
     while (begin < end) {
         if (send(fd, data, sizeof(data), 0) < 0 || recv(fd, data, sizeof(data), 0) < 0)
-            return;
+            return -errno;
         int64_t trip = now_ns() - begin;
         fwrite(&trip, sizeof(trip), 1, trips);
         pause_about(think_ns);
@@ -63,4 +63,5 @@ void load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out)
     fclose(trips);
     fwrite(kept, 1, size, out);
     free(kept);
+    return 0;
 }

@@ -51,11 +51,16 @@ struct actor *scene_start(struct scene *scene, void (*body)(struct actor *), voi
     return actor;
 }
 
+bool scene_stops(const struct scene *scene)
+{
+    return atomic_load_explicit(&scene->stop, memory_order_relaxed);
+}
+
 static void hog(struct actor *actor)
 {
     struct scene *scene = actor->scene;
     uint64_t x = (uintptr_t)actor;
-    while (!atomic_load_explicit(&scene->stop, memory_order_relaxed)) {
+    while (!scene_stops(scene)) {
         x = chain_run(x, scene->burst);
         actor->done++;
         gil_checkpoint(actor->gil, &actor->me);
@@ -77,18 +82,19 @@ int scene_open(struct scene *scene, const struct lab *lab, unsigned most)
 {
     memset(scene, 0, sizeof(*scene));
     scene->lab = lab;
-    scene->most = most;
     scene->burst = (uint64_t)(lab->work_rate * BURST_NS) + 1;
-    scene->actors = calloc(most + 1, sizeof(*scene->actors));
-    if (scene->actors == NULL)
-        return -ENOMEM;
+    scene->actors = aligned_alloc(_Alignof(struct actor), (most + 1) * sizeof(*scene->actors));
+    if (scene->actors != NULL) {
+        memset(scene->actors, 0, (most + 1) * sizeof(*scene->actors));
+        scene->most = most;
+    }
     struct gil_options options = lab->gil;
     options.checkpoint_ns = BURST_NS;
     int err = gil_open(&scene->gil, &options);
     give_room(scene, &scene->main);
     if (err == 0)
         gil_enter(&scene->gil, &scene->main);
-    return err;
+    return err == 0 && scene->actors == NULL ? -ENOMEM : err;
 }
 
 void scene_sleep(struct scene *scene, int64_t ns)
@@ -106,8 +112,12 @@ void scene_stop(struct scene *scene)
     for (unsigned i = 0; i < scene->count; i++) {
         struct actor *actor = &scene->actors[i];
         pthread_join(actor->thread, NULL);
-        if (actor->gil == &actor->own)
-            gil_close(actor->gil);
+        if (actor->gil != &actor->own)
+            continue;
+        struct gil_counters own;
+        gil_read(actor->gil, &own);
+        gil_counters_add(&scene->others, &own);
+        gil_close(actor->gil);
     }
     gil_acquire(&scene->gil, &scene->main);
 }
@@ -194,12 +204,13 @@ void scene_report(struct scene *scene, json_t *samples, json_t *numbers)
         histogram_merge(hold, &scene->actors[i].me.hold);
         histogram_merge(wait, &scene->actors[i].me.wait);
     }
-    if (hold != NULL) {
+    if (hold != NULL && json_object_get(samples, "hold") == NULL)
         report_histogram(samples, "hold", hold);
+    if (hold != NULL)
         report_histogram(samples, "wait", wait);
-    }
     free(hold);
     gil_read(&scene->gil, &counters);
+    gil_counters_add(&counters, &scene->others);
     report_counters(numbers, &counters);
     if (scene->lab->events != NULL)
         report_all_events(scene);

@@ -25,11 +25,13 @@ struct scene {
     struct gil_thread main; /* the caller, inside from open to close */
     struct actor *actors;
     unsigned count, most;
-    uint64_t burst; /* steps of a hog between checkpoints */
+    struct gil_counters others; /* of the actors' own locks, when they have stopped */
+    uint64_t burst;             /* steps of a hog between checkpoints */
     atomic_bool stop;
 };
 
-/* An interpreter with room for that many threads; the caller is inside it. 0 or -errno. */
+/* An interpreter with room for that many threads; the caller is inside it. 0, or -ENOMEM: then it
+ * has no threads, but is to be closed as well. */
 int scene_open(struct scene *scene, const struct lab *lab, unsigned most);
 
 /* A new thread, which has to take the lock before it begins. The caller keeps the lock. NULL where
@@ -39,6 +41,9 @@ struct actor *scene_start(struct scene *scene, void (*body)(struct actor *), voi
 /* Starts that many hogs: they compute and check for requests until the scene stops. */
 int scene_start_hogs(struct scene *scene, unsigned count);
 
+/* The scene is to stop; hogs look at it. */
+bool scene_stops(const struct scene *scene);
+
 /* Waits without the lock. */
 void scene_sleep(struct scene *scene, int64_t ns);
 
@@ -46,8 +51,8 @@ void scene_sleep(struct scene *scene, int64_t ns);
 void scene_stop(struct scene *scene);
 void scene_close(struct scene *scene);
 
-/* Adds the merged holds and waits of all threads as samples, the counters as numbers, and the steps
- * of the threads to the lab's events. */
+/* Adds the merged holds (unless there are such samples) and waits of all threads as samples, the
+ * counters as numbers, and the steps of the threads to the lab's events. */
 void scene_report(struct scene *scene, json_t *samples, json_t *numbers);
 
 /* Appends a sample to the array of that name, which is made where it is not there. */

@@ -4,7 +4,10 @@
 #include "bench/chain.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,16 +37,27 @@ static int compute(const struct lab *lab, unsigned k, struct effort *effort)
     return err;
 }
 
-/* The same in k processes that begin and end together. */
+static void sleep_until(int64_t at)
+{
+    struct timespec t = {at / 1000000000, at % 1000000000};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+/* The same in k processes that begin together, when all have been made. */
 static int compute_in_processes(const struct lab *lab, unsigned k, struct effort *effort)
 {
+    enum { START_NS = 2000000 };
+    int64_t at = now_ns() + (k + 1) * (int64_t)START_NS;
     struct effort *efforts =
         mmap(NULL, k * sizeof(*efforts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int err = efforts == MAP_FAILED ? -ENOMEM : 0;
     for (unsigned i = 0; i < k && err == 0; i++) {
         pid_t pid = fork();
-        if (pid == 0)
+        if (pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            sleep_until(at);
             _exit(compute(lab, 1, &efforts[i]) != 0);
+        }
         err = pid < 0 ? -errno : 0;
     }
     *effort = (struct effort){0};
@@ -58,30 +72,128 @@ static int compute_in_processes(const struct lab *lab, unsigned k, struct effort
 
 /* ---- experiments -------------------------------------------------------------------------- */
 
+/* Holds are seen from inside, as scripts/gil.py sees them: what a thread needs to go on after it
+ * has the lock is no part of them. Moments at which it began to run and was interrupted, in turn.
+ */
+struct edges {
+    int64_t *at;
+    size_t count, most;
+};
+
+static void add_edge(struct edges *e, int64_t at)
+{
+    if (e->count == e->most) {
+        size_t most = e->most > 0 ? 2 * e->most : 1024;
+        int64_t *more = realloc(e->at, most * sizeof(*more));
+        if (more == NULL)
+            return;
+        e->at = more;
+        e->most = most;
+    }
+    e->at[e->count++] = at;
+}
+
+static void tick(struct actor *actor)
+{
+    enum { PAUSE_NS = 20000 };
+    struct scene *scene = actor->scene;
+    struct edges *edges = actor->data;
+    uint64_t x = (uintptr_t)actor;
+    int64_t last = now_ns();
+    add_edge(edges, last);
+    while (!scene_stops(scene)) {
+        x = chain_run(x, scene->burst);
+        gil_checkpoint(actor->gil, &actor->me);
+        int64_t now = now_ns();
+        if (now - last > PAUSE_NS) {
+            add_edge(edges, last);
+            add_edge(edges, now);
+        }
+        last = now;
+    }
+    add_edge(edges, last);
+}
+
+/* A stretch in which one thread ran. */
+struct stretch {
+    int64_t from, to;
+    unsigned owner;
+};
+
+static int by_begin(const void *a, const void *b)
+{
+    const struct stretch *x = a, *y = b;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+/* Stretches that follow each other belong to one hold: the kernel paused who had the lock. The
+ * first hold and the last are cut short. */
+static void report_holds(json_t *samples, struct stretch *all, size_t count)
+{
+    int64_t begin = 0;
+    qsort(all, count, sizeof(*all), by_begin);
+    for (size_t i = 0; i < count; i++) {
+        bool first = i == 0 || all[i].owner != all[i - 1].owner;
+        bool last = i + 1 == count || all[i].owner != all[i + 1].owner;
+        if (first)
+            begin = i > 0 ? all[i].from : 0;
+        if (last && i + 1 < count && begin != 0)
+            report_sample(samples, "hold", all[i].to - begin);
+    }
+}
+
+/* What the threads saw until `end`. */
+static void report_ticks(json_t *samples, const struct edges *edges, unsigned k, int64_t end)
+{
+    size_t count = 0, most = 0;
+    for (unsigned i = 0; i < k; i++)
+        most += edges[i].count / 2;
+    struct stretch *all = calloc(most + 1, sizeof(*all));
+    for (unsigned i = 0; i < k && all != NULL; i++) {
+        for (size_t n = 0; n + 1 < edges[i].count; n += 2) {
+            if (edges[i].at[n] < end)
+                all[count++] = (struct stretch){edges[i].at[n], edges[i].at[n + 1], i};
+        }
+    }
+    report_holds(samples, all, count);
+    free(all);
+}
+
+static bool is_shared(const struct lab *lab)
+{
+    return lab->gil.variant != GIL_NONE && lab->gil.variant != GIL_PER_INTERPRETER;
+}
+
 int simulate_hold(struct lab *lab, json_t *samples, json_t *numbers)
 {
     unsigned k = (unsigned)lab_n(lab, LAB_K);
     struct scene scene;
     struct gil_counters before, after;
     int64_t cpu_ns = 0;
+    struct edges *edges = calloc(k, sizeof(*edges));
     int err = scene_open(&scene, lab, k);
-    if (err == 0)
-        err = scene_start_hogs(&scene, k);
+    for (unsigned i = 0; i < k && err == 0; i++)
+        err = edges != NULL && scene_start(&scene, tick, &edges[i]) != NULL ? 0 : -EAGAIN;
     lab_ready(lab, 0);
     int64_t begin = now_ns();
     gil_read(&scene.gil, &before);
     gil_release(&scene.gil, &scene.main); /* to the end: it is no part of what is measured */
-    struct timespec t = {lab_n(lab, LAB_DURATION) / 1000000000,
-                         lab_n(lab, LAB_DURATION) % 1000000000};
-    clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+    sleep_until(begin + lab_n(lab, LAB_DURATION));
     gil_finish(&scene.gil, &scene.main);
-    double elapsed = (double)(now_ns() - begin);
+    int64_t end = now_ns();
+    double elapsed = (double)(end - begin);
+    atomic_store(&scene.stop, true); /* before it waits for the lock, so that they stop, too */
     gil_acquire(&scene.gil, &scene.main);
     scene_stop(&scene);
     gil_read(&scene.gil, &after);
     for (unsigned i = 0; i < scene.count; i++)
         cpu_ns += scene.actors[i].me.cpu_ns;
+    if (is_shared(lab))
+        report_ticks(samples, edges, scene.count, end);
     scene_report(&scene, samples, numbers);
+    for (unsigned i = 0; i < scene.count; i++)
+        free(edges[i].at);
+    free(edges);
     json_object_set_new(numbers, "switches_per_s",
                         json_real((double)(after.switches - before.switches) * 1e9 / elapsed));
     json_object_set_new(numbers, "cpu_per_wall", json_real((double)cpu_ns / elapsed));

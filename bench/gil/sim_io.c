@@ -115,12 +115,15 @@ int simulate_echo(struct lab *lab, json_t *samples, json_t *numbers)
  * hash is a slow one, so that 64 KiB of it take longer than a hog needs to wake up. */
 static void hash(struct actor *actor, size_t size)
 {
+    enum { SHORT = 2048 }; /* HASHLIB_GIL_MINSIZE: less is not worth it */
     unsigned char digest[EVP_MAX_MD_SIZE];
     EVP_MD_CTX *context = EVP_MD_CTX_new(), *copy = EVP_MD_CTX_new();
     EVP_DigestInit_ex(context, EVP_sha3_512(), NULL);
-    gil_release(actor->gil, &actor->me);
+    if (size >= SHORT)
+        gil_release(actor->gil, &actor->me);
     EVP_DigestUpdate(context, actor->data, size);
-    gil_acquire(actor->gil, &actor->me);
+    if (size >= SHORT)
+        gil_acquire(actor->gil, &actor->me);
     EVP_MD_CTX_copy(copy, context);
     EVP_DigestFinal(copy, digest, NULL);
     EVP_MD_CTX_free(copy);
@@ -131,7 +134,7 @@ static void call_kernels(struct actor *actor)
 {
     struct scene *scene = actor->scene;
     size_t size = (size_t)lab_n(scene->lab, LAB_SIZE);
-    while (!atomic_load_explicit(&scene->stop, memory_order_relaxed)) {
+    while (!scene_stops(scene)) {
         hash(actor, size);
         actor->done++;
         gil_checkpoint(actor->gil, &actor->me);
@@ -224,6 +227,8 @@ int simulate_sleep(struct lab *lab, json_t *samples, json_t *numbers)
     size_t repeat = (size_t)lab_n(lab, LAB_REPEAT);
     int64_t *overshoot = calloc(threads * repeat + 1, sizeof(*overshoot));
     int err = open_beside_hogs(&scene, lab, threads);
+    if (overshoot == NULL)
+        err = -ENOMEM;
     lab_ready(lab, 0);
     for (unsigned i = 0; i < threads && err == 0; i++)
         err = scene_start(&scene, sleep_often, overshoot + i * repeat) != NULL ? 0 : -EAGAIN;

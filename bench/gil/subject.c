@@ -47,16 +47,6 @@ static int simulate(struct lab *lab)
     return fflush(lab->out) != 0 || err != 0;
 }
 
-static bool is_used(const struct lab *lab, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *at = lab->kind->uses; (at = strstr(at, name)) != NULL; at += n) {
-        if ((at == lab->kind->uses || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
-            return true;
-    }
-    return false;
-}
-
 /* What only the process outside needs to know. */
 static bool is_the_loads(const struct lab *lab, int param)
 {
@@ -71,7 +61,7 @@ static void execute(const struct lab *lab, const char *python, bool quiet)
     const char *argv[ARGUMENTS_MAX + 8] = {python, "-E", "-s", "-c", lab_script, lab->kind->name};
     int n = 0;
     for (int i = 0; lab_params[i].name != NULL; i++) {
-        if (i != LAB_PIN && !is_the_loads(lab, i) && is_used(lab, lab_params[i].name))
+        if (i != LAB_PIN && !is_the_loads(lab, i) && lab_uses(lab->kind, lab_params[i].name))
             snprintf(texts[n++], sizeof(texts[0]), "%s=%lld", lab_params[i].name,
                      (long long)lab_n(lab, i));
     }
@@ -168,8 +158,8 @@ static int start_load(struct session_of_one *s, unsigned port)
         FILE *out = fdopen(trips[1], "w");
         if (s->lab.kind->load == LOAD_PINGS)
             load_pings(s->pings, lab_n(&s->lab, LAB_COUNT), lab_n(&s->lab, LAB_GAP));
-        else
-            load_echo(port, lab_n(&s->lab, LAB_DURATION), lab_n(&s->lab, LAB_THINK), out);
+        else if (load_echo(port, lab_n(&s->lab, LAB_DURATION), lab_n(&s->lab, LAB_THINK), out) != 0)
+            kill(s->subject, SIGTERM); /* it would wait for requests that do not come */
         fclose(out);
         _exit(0);
     }
@@ -219,6 +209,7 @@ static int talk(struct session_of_one *s, json_t **report)
     if (err == 0 && json_object_get(ready, "version") != NULL) {
         json_object_set(*report, "version", json_object_get(ready, "version"));
         json_object_set(*report, "gil", json_object_get(ready, "gil"));
+        json_object_set(*report, "implementation", json_object_get(ready, "implementation"));
     }
     json_decref(ready);
     return err;
@@ -254,7 +245,7 @@ static int explain(const struct session_of_one *s, int err, int status, char *wh
     else if (WIFSIGNALED(status))
         snprintf(why, size, "%s: %s ended by signal %d (%s)", who, s->lab.kind->name,
                  WTERMSIG(status), strsignal(WTERMSIG(status)));
-    else if (err == -EPROTO)
+    else if (err == -EPROTO || err == 0)
         snprintf(why, size, "%s: %s gave no answer that can be read", who, s->lab.kind->name);
     else
         snprintf(why, size, "%s: %s: %s", who, s->lab.kind->name, strerror(-err));

@@ -170,15 +170,10 @@ static size_t collect(const struct grid *grid, const struct cell *cells[GRID_MAX
 
 static void put_head(FILE *script, const struct grid *grid, int height)
 {
-    char details[256];
+    char heading[64], details[256];
+    snprintf(heading, sizeof(heading), "%s: who has the lock", grid->lab.kind->name);
     grid_details(grid, details, sizeof(details));
-    fprintf(script,
-            "set multiplot\nset label 1 '%s: who has the lock' at screen 0.012, screen %.6f "
-            "left font ',15' textcolor rgb '#000000'\nset label 2 ",
-            grid->lab.kind->name, 1 - 20.0 / height);
-    picture_text(script, details);
-    fprintf(script, " at screen 0.012, screen %.6f left font ',10' textcolor rgb '#606060'\n",
-            1 - 42.0 / height);
+    picture_head(script, heading, details, height);
 }
 
 int timeline_drawable(const struct experiment_kind *kind, const char *path, char *why, size_t size)

@@ -4,41 +4,28 @@
 #ifndef SPEEDUP_VALIDATE_H
 #define SPEEDUP_VALIDATE_H
 
-#include "bench/gil/lab.h"
 #include "bench/gil/laws.h"
+#include "bench/gil/python.h"
 
-enum { PYTHONS_MAX = 16, RUNS_MAX = 15, LAWS_MAX = 96 };
-
-/* A real interpreter. */
-struct python {
-    const char *path;
-    char version[32]; /* "3.11.7" */
-    unsigned major, minor;
-};
+enum { RUNS_MAX = 15 };
 
 struct validation {
     const struct machine *machine;
     struct python pythons[PYTHONS_MAX];
     unsigned python_count, runs; /* runs: each measurement of each subject, median of them */
     struct gil_options gil;      /* the lock that stands for those of new Pythons */
+    json_t *lock;                /* the same, for reports; owned by the caller */
     const char *filter;          /* only the laws whose text this regular expression matches */
     bool more;                   /* points beyond the named laws, too */
     bool no_wait;                /* for an idle machine */
     double work_rate;
     unsigned complete_runs;
-    double busiest; /* the largest share of the machine that others used before a measurement */
+    double busiest; /* the most cores that others used before a measurement */
     bool wanted[LAWS_MAX];
     bool absent[LAWS_MAX][PYTHONS_MAX]; /* this interpreter says that it cannot do it */
     /* by law and run; real ones by interpreter, too; NAN: not measured */
     double simulated[LAWS_MAX][RUNS_MAX], real[LAWS_MAX][PYTHONS_MAX][RUNS_MAX];
 };
-
-/* Asks the Python at that path who it is. -ENOENT with a sentence in why[size] where it is none. */
-int python_open(struct python *python, const struct machine *machine, const char *path, char *why,
-                size_t size);
-
-/* Does this Python have what the measurement is about? */
-bool python_has(const struct python *python, const struct measurement *m);
 
 /* Decides which laws are wanted: those that the filter matches and a Python has. -EINVAL with a
  * sentence in why[size] where there are none. */
@@ -47,7 +34,8 @@ int validation_choose(struct validation *v, char *why, size_t size);
 /* About how many seconds one run takes on an idle machine. */
 unsigned validation_run_s(const struct validation *v);
 
-/* Measures; interrupted() ends it early, and what is complete counts. -errno with a sentence. */
+/* Measures everything once more: a complete run more. -EINTR where interrupted() says so; else
+ * -errno with a sentence. What was complete before counts in any case. */
 int validation_run(struct validation *v, bool (*interrupted)(void), char *why, size_t size);
 
 /* One table per interpreter. Answers the number of hard laws that were missed. */

@@ -288,6 +288,10 @@ int validation_draw(const json_t *validation, const char *path, char *why, size_
     if (err == 0) {
         collect(speed_ups, validation, is_speed_up);
         collect(all, validation, is_measured);
+        if (all->count == 0)
+            err = -ENODATA;
+    }
+    if (err == 0) {
         int bars = (int)(speed_ups->count * (all->python_count + 1) + speed_ups->count) * BAR;
         int ratios = (int)all->count * ROW, height = HEAD + bars + AXIS + GAP + ratios + AXIS;
         script = picture_open(path, WIDTH, height, why, size);
@@ -301,6 +305,8 @@ int validation_draw(const json_t *validation, const char *path, char *why, size_
     }
     if (err == -ENOMEM)
         snprintf(why, size, "out of memory");
+    if (err == -ENODATA)
+        snprintf(why, size, "it holds no measured law to draw");
     if (script != NULL)
         fclose(script);
     free(sheets);

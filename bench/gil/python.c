@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil/python.h"
+
+#include <errno.h>
+#include <string.h>
+
+int python_open(struct python *python, const struct machine *machine, const char *path, char *why,
+                size_t size)
+{
+    struct lab lab;
+    json_t *report;
+    char words[ERROR_MAX];
+    *python = (struct python){.path = path};
+    struct gil_options gil = gil_defaults(GIL_NEW);
+    lab_open(&lab, lab_find("release", words, sizeof(words)), &gil, 1);
+    lab_set(&lab, "count=1", words, sizeof(words));
+    if (lab_run(&lab, machine, path, &report, words, sizeof(words)) != 0) {
+        snprintf(why, size, "%s is no CPython that can be asked (%s); name one with --python PATH",
+                 path, words);
+        return -ENOENT;
+    }
+    const char *version = json_string_value(json_object_get(report, "version"));
+    const char *made = json_string_value(json_object_get(report, "implementation"));
+    bool is_other = made != NULL && strcmp(made, "cpython") != 0;
+    if (is_other)
+        snprintf(why, size, "%s is %s, whose lock is another; name a CPython with --python PATH",
+                 path, made);
+    snprintf(python->version, sizeof(python->version), "%s", version != NULL ? version : "");
+    bool has_lock = !json_is_false(json_object_get(report, "gil"));
+    json_decref(report);
+    if (is_other)
+        return -ENOENT;
+    if (sscanf(python->version, "%u.%u", &python->major, &python->minor) != 2) {
+        snprintf(why, size, "%s does not say its version; is it CPython?", path);
+        return -ENOENT;
+    }
+    if (has_lock)
+        return 0;
+    snprintf(why, size, "%s (%s) runs without a GIL, so there is nothing to compare with", path,
+             python->version);
+    return -ENOTSUP;
+}
