@@ -10,9 +10,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* Signal handlers have no argument to carry these. */
+/* Signal handlers have no argument to carry these, and run in whatever thread the kernel chooses.
+ */
 static struct control *_Atomic armed;
-static volatile sig_atomic_t interrupted, giving_up, asked_by_user;
+static atomic_bool interrupted, giving_up, asked_by_user;
 static int stop_fd = -1;
 
 static void set_timer(int64_t ns)

@@ -56,6 +56,7 @@ Test(readme, commands_run)
     cr_expect_eq(o.status, 0);
     cr_expect_not_null(strstr(o.out, "in all: 9592 values"));
     cr_expect_eq(program("run primes --gil new,none --dry-run").status, 0);
+    cr_expect_eq(program("gil wake -k 0,1,2 -p count=10").status, 0);
     cr_expect_eq(program("plan --pin scatter").status, 0);
     cr_expect_eq(command("HWLOC_SYNTHETIC='pack:2 l3:2 core:8 pu:2' $SPEEDUP plan").status, 0);
 }

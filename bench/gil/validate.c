@@ -217,6 +217,8 @@ static const char *verdict_of(const struct validation *v, unsigned i, unsigned p
     const struct law *law = &laws[i];
     double real = combined(law, v->real[i][p], v->complete_runs);
     double simulated = combined(law, v->simulated[i], v->complete_runs);
+    if (v->complete_runs == 0)
+        return "not measured";
     if (v->absent[i][p])
         return "absent";
     if (law->kind == LAW_NOTE)
@@ -325,8 +327,7 @@ json_t *validation_json(const struct validation *v)
         }
         json_array_append_new(
             pythons,
-            json_pack("{s:s s:s s:s s:o}", "version", v->pythons[p].version, "path",
-                      v->pythons[p].path, "variant",
+            json_pack("{s:s s:s s:o}", "version", v->pythons[p].version, "variant",
                       gil_names[v->pythons[p].major < 3 ? GIL_OLD : v->gil.variant], "laws", rows));
     }
     return json_pack("{s:i s:i s:f s:O s:o s:o}", "schema", 1, "runs", (int)v->complete_runs,
