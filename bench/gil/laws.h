@@ -6,11 +6,14 @@
 
 #include <stdbool.h>
 
+enum { TIMES_MAX = 3 };
+
 /* An experiment with its settings; several laws may read its report. */
 struct measurement {
     const char *experiment, *settings;
     enum era { ERA_NEW, ERA_OLD, ERA_INTERPRETERS } era; /* which Pythons it is for */
     unsigned cores;                                      /* that it needs */
+    unsigned times; /* that it is measured in a run, at most TIMES_MAX */
 };
 
 enum law_kind {

@@ -70,14 +70,13 @@ static bool is_needed(const struct validation *v, unsigned measurement)
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
-static void keep(struct validation *v, unsigned measurement, unsigned subject, unsigned run,
-                 const json_t *report)
+static void keep(struct validation *v, unsigned measurement, unsigned subject, const json_t *report)
 {
     for (unsigned i = 0; i < laws_count; i++) {
-        double *to = subject == SIMULATOR ? v->simulated[i] : v->real[i][subject];
+        struct series *to = subject == SIMULATOR ? &v->simulated[i] : &v->real[i][subject];
         if (laws[i].measurement != measurement)
             continue;
-        to[run] = lab_quantity(report, laws[i].quantity);
+        to->values[to->count++] = lab_quantity(report, laws[i].quantity);
         if (subject != SIMULATOR)
             v->absent[i][subject] = json_object_get(report, "absent") != NULL;
     }
@@ -100,8 +99,8 @@ static int run_undisturbed(const struct lab *lab, const struct validation *v, co
     }
 }
 
-static int measure(struct validation *v, unsigned measurement, unsigned subject, unsigned run,
-                   char *why, size_t size)
+static int measure(struct validation *v, unsigned measurement, unsigned subject, char *why,
+                   size_t size)
 {
     const struct measurement *m = &laws_measurements[measurement];
     const char *python = subject == SIMULATOR ? NULL : v->pythons[subject].path;
@@ -116,23 +115,22 @@ static int measure(struct validation *v, unsigned measurement, unsigned subject,
     if (err == 0)
         err = run_undisturbed(&lab, v, python, &report, why, size);
     if (err == 0)
-        keep(v, measurement, subject, run, report);
+        keep(v, measurement, subject, report);
     if (err == 0)
         json_decref(report);
     return err;
 }
 
-static void say_progress(const struct validation *v, unsigned run, unsigned done, unsigned all,
+static void say_progress(const struct validation *v, unsigned done, unsigned all,
                          const struct measurement *m)
 {
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[Krun %u of %u, %u of %u: %s %s", run + 1, v->runs, done + 1, all,
-                m->experiment, m->settings);
+        fprintf(stderr, "\r\033[Krun %u of %u, %u of %u: %s %s", v->complete_runs + 1, v->runs,
+                done + 1, all, m->experiment, m->settings);
 }
 
 /* One measurement of all subjects that have it, in shuffled order. */
-static int measure_all(struct validation *v, unsigned measurement, unsigned run, char *why,
-                       size_t size)
+static int measure_all(struct validation *v, unsigned measurement, char *why, size_t size)
 {
     size_t subjects[PYTHONS_MAX + 1], n = 0;
     int err = 0;
@@ -143,37 +141,22 @@ static int measure_all(struct validation *v, unsigned measurement, unsigned run,
     subjects[n++] = SIMULATOR;
     shuffle(subjects, n, (uint64_t)now_ns());
     for (size_t i = 0; i < n && err == 0; i++)
-        err = measure(v, measurement, (unsigned)subjects[i], run, why, size);
+        err = measure(v, measurement, (unsigned)subjects[i], why, size);
     return err;
-}
-
-/* Nothing is measured yet. */
-static void forget(struct validation *v)
-{
-    for (unsigned i = 0; i < LAWS_MAX; i++) {
-        for (unsigned k = 0; k < RUNS_MAX; k++) {
-            v->simulated[i][k] = NAN;
-            for (unsigned p = 0; p < PYTHONS_MAX; p++)
-                v->real[i][p][k] = NAN;
-        }
-    }
 }
 
 int validation_run(struct validation *v, bool (*interrupted)(void), char *why, size_t size)
 {
-    size_t order[LAWS_MAX], n = 0;
-    unsigned run = v->complete_runs;
+    size_t order[LAWS_MAX * TIMES_MAX], n = 0;
     int err = 0;
-    if (run == 0)
-        forget(v);
     for (unsigned i = 0; i < laws_measurement_count; i++) {
-        if (is_needed(v, i))
+        for (unsigned k = 0; k < laws_measurements[i].times && is_needed(v, i); k++)
             order[n++] = i;
     }
     shuffle(order, n, (uint64_t)now_ns());
     for (size_t i = 0; i < n && err == 0; i++) {
-        say_progress(v, run, (unsigned)i, (unsigned)n, &laws_measurements[order[i]]);
-        err = measure_all(v, (unsigned)order[i], run, why, size);
+        say_progress(v, (unsigned)i, (unsigned)n, &laws_measurements[order[i]]);
+        err = measure_all(v, (unsigned)order[i], why, size);
         if (interrupted())
             err = -EINTR;
     }
@@ -189,8 +172,8 @@ unsigned validation_run_s(const struct validation *v)
     unsigned seconds = 0;
     for (unsigned i = 0; i < laws_measurement_count; i++) {
         for (unsigned p = 0; p < v->python_count && is_needed(v, i); p++)
-            seconds += EACH_S * can_measure(v, i, p);
-        seconds += EACH_S * is_needed(v, i);
+            seconds += EACH_S * laws_measurements[i].times * can_measure(v, i, p);
+        seconds += EACH_S * laws_measurements[i].times * is_needed(v, i);
     }
     return seconds;
 }
@@ -199,24 +182,32 @@ unsigned validation_run_s(const struct validation *v)
 
 #define MISSED "MISSED"
 
+/* How many of a series belong to complete runs. */
+static unsigned complete(const struct validation *v, const struct law *law, const struct series *s)
+{
+    unsigned most = v->complete_runs * laws_measurements[law->measurement].times;
+    return s->count < most ? s->count : most;
+}
+
 /* Of all runs: what is never to fall below something shows its least, everything else the median.
  */
-static double combined(const struct law *law, const double *values, unsigned runs)
+static double combined(const struct validation *v, const struct law *law, const struct series *s)
 {
+    unsigned count = complete(v, law, s);
     const char *dot = strchr(law->quantity, '.');
     double least = INFINITY;
     if (dot == NULL || strcmp(dot, ".min") != 0)
-        return stats_median(values, runs);
-    for (unsigned i = 0; i < runs; i++)
-        least = fmin(least, values[i]);
+        return stats_median(s->values, count);
+    for (unsigned i = 0; i < count; i++)
+        least = fmin(least, s->values[i]);
     return least;
 }
 
 static const char *verdict_of(const struct validation *v, unsigned i, unsigned p)
 {
     const struct law *law = &laws[i];
-    double real = combined(law, v->real[i][p], v->complete_runs);
-    double simulated = combined(law, v->simulated[i], v->complete_runs);
+    double real = combined(v, law, &v->real[i][p]);
+    double simulated = combined(v, law, &v->simulated[i]);
     if (v->complete_runs == 0)
         return "not measured";
     if (v->absent[i][p])
@@ -243,8 +234,8 @@ static void put_value(FILE *out, const struct law *law, double value)
 static bool print_law(const struct validation *v, unsigned i, unsigned p, FILE *out)
 {
     const struct law *law = &laws[i];
-    double real = combined(law, v->real[i][p], v->complete_runs);
-    double simulated = combined(law, v->simulated[i], v->complete_runs);
+    double real = combined(v, law, &v->real[i][p]);
+    double simulated = combined(v, law, &v->simulated[i]);
     const char *verdict = verdict_of(v, i, p);
     char demand[32];
     law_demand(law, demand, sizeof(demand));
@@ -287,11 +278,12 @@ static json_t *number(double x)
     return isfinite(x) ? json_real(x) : json_null();
 }
 
-static json_t *runs_json(const double *values, unsigned count)
+static json_t *runs_json(const struct validation *v, const struct law *law,
+                         const struct series *series)
 {
     json_t *array = json_array();
-    for (unsigned i = 0; i < count; i++)
-        json_array_append_new(array, number(values[i]));
+    for (unsigned i = 0; i < complete(v, law, series); i++)
+        json_array_append_new(array, number(series->values[i]));
     return array;
 }
 
@@ -303,8 +295,8 @@ static json_t *law_json(const struct validation *v, unsigned i, unsigned p)
     const struct law *law = &laws[i];
     const struct measurement *m = &laws_measurements[law->measurement];
     char demand[32];
-    double real = combined(law, v->real[i][p], v->complete_runs);
-    double simulated = combined(law, v->simulated[i], v->complete_runs);
+    double real = combined(v, law, &v->real[i][p]);
+    double simulated = combined(v, law, &v->simulated[i]);
     law_demand(law, demand, sizeof(demand));
     return json_pack("{s:s s:s s:s s:s s:f s:s s:o s:o s:s s:s s:o s:o s:b s:s s:o s:o}", "law",
                      law->text, "experiment", m->experiment, "settings", m->settings, "quantity",
@@ -312,8 +304,8 @@ static json_t *law_json(const struct validation *v, unsigned i, unsigned p)
                      number(real), "simulated", number(simulated), "demand", demand, "kind",
                      law_kinds[law->kind], "low", number(law->low), "high", number(law->high),
                      "statistical", (law->flags & STATISTICAL) != 0, "verdict", verdict_of(v, i, p),
-                     "real_runs", runs_json(v->real[i][p], v->complete_runs), "simulated_runs",
-                     runs_json(v->simulated[i], v->complete_runs));
+                     "real_runs", runs_json(v, law, &v->real[i][p]), "simulated_runs",
+                     runs_json(v, law, &v->simulated[i]));
 }
 
 json_t *validation_json(const struct validation *v)

@@ -9,6 +9,12 @@
 
 enum { RUNS_MAX = 15 };
 
+/* What was measured of one quantity, those of incomplete runs last. */
+struct series {
+    double values[RUNS_MAX * TIMES_MAX];
+    unsigned count;
+};
+
 struct validation {
     const struct machine *machine;
     struct python pythons[PYTHONS_MAX];
@@ -23,8 +29,7 @@ struct validation {
     double busiest; /* the most cores that others used before a measurement */
     bool wanted[LAWS_MAX];
     bool absent[LAWS_MAX][PYTHONS_MAX]; /* this interpreter says that it cannot do it */
-    /* by law and run; real ones by interpreter, too; NAN: not measured */
-    double simulated[LAWS_MAX][RUNS_MAX], real[LAWS_MAX][PYTHONS_MAX][RUNS_MAX];
+    struct series simulated[LAWS_MAX], real[LAWS_MAX][PYTHONS_MAX];
 };
 
 /* Decides which laws are wanted: those that the filter matches and a Python has. -EINVAL with a
