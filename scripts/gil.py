@@ -295,6 +295,7 @@ class Served(object):
 
     def __init__(self):
         self.requests, self.first = -1, None  # END is no request
+        self.longest = 0  # stretch of computing between two turns of a loop, in ns
         signal.signal(signal.SIGALRM, self.give_up)
         signal.alarm(SILENCE_S)
 
@@ -310,7 +311,8 @@ class Served(object):
 
     def result(self):
         rate = self.requests * SECOND / max(1, self.last - self.first)
-        return {}, {"answers": float(self.requests), "requests_per_s": rate}
+        return {}, {"answers": float(self.requests), "requests_per_s": rate,
+                    "chunk_max_ns": self.longest}
 
 
 def echo(k):
@@ -333,9 +335,11 @@ def echo(k):
 COMPUTING = """
 async def compute(chunk):
     while not ended.done():
-        until = clock() + chunk
-        while clock() < until:
+        begin = now = clock()
+        while now < begin + chunk:
             countdown()
+            now = clock()
+        served.longest = max(served.longest, now - begin)
         await sleep(0)
 """
 
@@ -361,7 +365,7 @@ def async_echo(chunk):
         loop.create_datagram_endpoint(Echo, local_addr=("127.0.0.1", 0)))
     task = ended
     if chunk:
-        scope = dict(globals(), ended=ended, sleep=asyncio.sleep)
+        scope = dict(globals(), ended=ended, served=served, sleep=asyncio.sleep)
         exec(COMPUTING, scope)
         task = loop.create_task(scope["compute"](chunk))
     ready(server.get_extra_info("sockname")[1])

@@ -193,9 +193,10 @@ static double simple(const json_t *report, const char *name)
 double lab_quantity(const json_t *report, const char *name)
 {
     char first[64];
-    const char *minus = strchr(name, '-');
-    if (minus == NULL)
+    const char *sign = strpbrk(name, "-/");
+    if (sign == NULL)
         return simple(report, name);
-    snprintf(first, sizeof(first), "%.*s", (int)(minus - name), name);
-    return simple(report, first) - simple(report, minus + 1);
+    snprintf(first, sizeof(first), "%.*s", (int)(sign - name), name);
+    double a = simple(report, first), b = simple(report, sign + 1);
+    return *sign == '-' ? a - b : a / b;
 }

@@ -93,8 +93,8 @@ double lab_wait_idle(void);
  * says. */
 double lab_stolen_ns(void);
 
-/* A quantity of a report: "switches_per_s", or of samples "hold.p50", "hold.mean", "hold.min". NAN
- * where the report has none. */
+/* A quantity of a report: "switches_per_s", or of samples "hold.p50", "hold.mean", "hold.min"; also
+ * "a-b" and "a/b" of two of them. NAN where the report has none. */
 double lab_quantity(const json_t *report, const char *name);
 
 /* ---- in the subject ----------------------------------------------------------------------- */

@@ -33,7 +33,7 @@ enum { LAWS_MAX = 96 };
 struct law {
     const char *text;
     unsigned measurement; /* index into laws_measurements */
-    const char *quantity; /* as lab_quantity() knows it; "a-b": a difference */
+    const char *quantity; /* as lab_quantity() knows it; "a-b", "a/b": of two */
     double unit;          /* what 1 is shown as: 1e6 for milliseconds */
     const char *unit_name;
     enum law_kind kind;
