@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -40,6 +41,7 @@ static struct layout lay_out(const struct shape *shape, unsigned record_count)
     l.slots = part(&l, shape->tasks * sizeof(struct slot), CACHE_LINE);
     l.shared = part(&l, SHARED_MAX * sizeof(struct shared), CACHE_LINE);
     l.rings = part(&l, rings_size(shape), CACHE_LINE);
+    l.scratch = part(&l, shape->scratch_size, CACHE_LINE);
     l.outputs = part(&l, shape->tasks * l.output_stride, PAGE);
     l.report = part(&l, shape->report_size, PAGE);
     l.input = part(&l, shape->input_size, PAGE);
@@ -67,6 +69,7 @@ static void point(struct arena *arena)
     arena->slots = (struct slot *)(void *)(base + l->slots);
     arena->shared = (struct shared *)(void *)(base + l->shared);
     arena->rings = (int64_t *)(void *)(base + l->rings);
+    arena->scratch = base + l->scratch;
     arena->outputs = base + l->outputs;
     arena->report = base + l->report;
     arena->input = base + l->input;
@@ -76,6 +79,7 @@ void arena_bind(struct arena *arena, struct job *job)
 {
     job->values = arena->values;
     job->input = arena->input;
+    job->scratch = arena->scratch;
     job->report = arena->report;
     job->error = arena->control->job_error;
     job->arena = arena;
@@ -103,12 +107,16 @@ int arena_create(struct arena *arena, struct job *job, unsigned record_count, si
     control->shape = job->shape;
     control->shape.unit = NULL;
     control->stop_fd = stop_fd;
+    control->end_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    control->endless = job->endless;
     control->seed = job->seed;
     control->work_rate = job->work_rate;
     snprintf(control->workload, sizeof(control->workload), "%s", job->workload->name);
     point(arena);
     memcpy(arena->values, job->values, PARAMS_MAX * sizeof(struct value));
     err = shared_create(arena);
+    if (err == 0 && control->end_fd < 0)
+        err = -EMFILE;
     if (err != 0) {
         snprintf(why, size, "could not make its shared objects: %s", strerror(-err));
         arena_destroy(arena);
@@ -141,8 +149,11 @@ void worker_map_input(struct worker *worker)
 
 void arena_destroy(struct arena *arena)
 {
-    if (arena->control != NULL && arena->shared != NULL)
+    if (arena->control != NULL && arena->shared != NULL) {
         shared_destroy(arena);
+        if (arena->control->end_fd >= 0)
+            close(arena->control->end_fd);
+    }
     if (arena->control != NULL)
         munmap(arena->control, arena->control->layout.size);
     if (arena->fd > 0)
@@ -158,11 +169,17 @@ void arena_reset(struct arena *arena, unsigned concurrency, unsigned worker_coun
     atomic_store(&c->ready, 0);
     atomic_store(&c->ended, 0);
     atomic_store(&c->stop, STOP_NONE);
+    atomic_store(&c->end, false);
+    uint64_t ends;
+    ssize_t n = read(c->end_fd, &ends, sizeof(ends)); /* not readable if nobody said it */
+    (void)n;
     c->concurrency = concurrency;
     c->worker_count = worker_count;
     c->job_error[0] = c->run_error[0] = '\0';
+    atomic_store(&c->run_failed, false);
     shared_reset(arena);
     memset(arena->records, 0, c->layout.record_count * sizeof(struct record));
     memset(arena->slots, 0, c->shape.tasks * sizeof(struct slot));
+    memset(arena->scratch, 0, c->shape.scratch_size);
     memset(arena->outputs, POISON, c->shape.tasks * c->layout.output_stride);
 }

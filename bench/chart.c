@@ -43,7 +43,7 @@ static void put_cut(FILE *out, const char *text, size_t most)
 
 static bool is_drawn(const struct view_case *c)
 {
-    return !c->serial && !isnan(c->speedup.value);
+    return !c->baseline && !isnan(c->speedup.value);
 }
 
 static bool has_points(const struct view_job *job, size_t series)
@@ -121,13 +121,19 @@ static void put_tics(FILE *out, const struct view_job *job)
     fprintf(out, ")\n");
 }
 
+/* What n could give at most; over another baseline than serial nobody knows. */
+static double ideal(const struct view_job *job, double n)
+{
+    return job->baseline != NULL && job->baseline->serial ? view_ideal(job, n) : NAN;
+}
+
 /* Straight from one concurrency to the next, like the lines of the series, with its own bend. */
 static void put_ideal(FILE *out, const struct view_job *job, double x_min, double x_max)
 {
     double knee = view_ideal(job, INFINITY);
     fprintf(out, "$ideal << END\n");
     for (double x = x_min; isfinite(x);) {
-        fprintf(out, "%.9g %.9g\n", x, view_ideal(job, x));
+        fprintf(out, "%.9g %.9g\n", x, ideal(job, x));
         double next = x < x_max ? x_max : INFINITY;
         if (knee > x)
             next = fmin(next, knee);
@@ -155,7 +161,7 @@ static void put_ranges(FILE *out, const struct view_job *job)
         x_min = fmax(x_min / 2, 1);
         x_max *= 2;
     }
-    high = fmax(high, view_ideal(job, x_max));
+    high = fmax(high, ideal(job, x_max));
     bool logarithmic = high > 10 * low;
     fprintf(out, "x_min = %g\nx_max = %g\ny_log = %d\ny_min = %g\ny_max = %g\n", x_min, x_max,
             logarithmic, logarithmic ? low * 0.8 : 0, high * (logarithmic ? 1.3 : 1.08));
@@ -197,7 +203,9 @@ static void put_chart(FILE *out, const struct view *view, const struct view_job 
     put_tics(out, job);
     put_ranges(out, job);
     double cores = isnan(view->allowed_cores) ? 0 : view->allowed_cores;
-    fprintf(out, "cores = %g\ncores_text = '%g core%s'\nlegend = %d\n%s\n", cores, cores,
+    fprintf(out, "over = ");
+    picture_text(out, job->over);
+    fprintf(out, "\ncores = %g\ncores_text = '%g core%s'\nlegend = %d\n%s\n", cores, cores,
             cores == 1 ? "" : "s", !panel, chart_script);
 }
 

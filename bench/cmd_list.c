@@ -7,6 +7,7 @@
 #include "bench/registry.h"
 #include "bench/units.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void print_params(const char *sign, const struct param *params)
@@ -19,11 +20,16 @@ static void print_params(const char *sign, const struct param *params)
     }
 }
 
+static bool is_suite(const struct preset *p)
+{
+    return strcmp(p->name, "quick") == 0 || strcmp(p->name, "full") == 0 ||
+           strcmp(p->name, "map") == 0;
+}
+
 static void print_presets(const struct workload *w)
 {
     for (const struct preset *p = w->presets; p != NULL && p->name != NULL; p++) {
-        bool suite = strcmp(p->name, "quick") == 0 || strcmp(p->name, "full") == 0;
-        printf("    %s %s  %s\n", suite ? "suite" : "--example", p->name, p->summary);
+        printf("    %s %s  %s\n", is_suite(p) ? "suite" : "--example", p->name, p->summary);
     }
 }
 
@@ -43,7 +49,7 @@ static void print_workload(const struct workload *w, bool long_form)
 static void print_runner(const struct runner *r, bool long_form)
 {
     char why[ERROR_MAX] = "";
-    bool can = r->probe == NULL || r->probe(why, sizeof(why)) == 0;
+    bool can = r->probe == NULL || r->probe(NULL, NULL, why, sizeof(why)) == 0;
     printf("  %-14s %s%s%s\n", r->name, r->summary, can ? "" : "; not here: ", why);
     if (!long_form)
         return;
@@ -80,6 +86,28 @@ static int list_named(const char *name)
                                               name);
 }
 
+/* The programs of the Python tutorials, and what each thing is called there. */
+static void list_like_python(void)
+{
+    puts("programs of the Python tutorials: `speedup run --example NAME` runs the same here, and\n"
+         "--answers prints what comes out");
+    for (int i = 0; workloads[i] != NULL; i++) {
+        for (const struct preset *p = workloads[i]->presets; p != NULL && p->name != NULL; p++) {
+            if (!is_suite(p))
+                printf("  %-18s %-10s %s\n", p->name, workloads[i]->name, p->summary);
+        }
+    }
+    puts("workloads and their Python counterparts");
+    for (int i = 0; workloads[i] != NULL; i++) {
+        if (workloads[i]->python != NULL)
+            printf("  %-18s %s\n", workloads[i]->name, workloads[i]->python);
+    }
+    puts("runners and their Python counterparts");
+    for (int i = 0; runners[i] != NULL; i++)
+        printf("  %-18s %s\n", runners[i]->name,
+               runners[i]->python != NULL ? runners[i]->python : "(none)");
+}
+
 static void list_all(bool long_form)
 {
     puts("workloads (and what they claim to be bound by)");
@@ -97,16 +125,24 @@ static void list_all(bool long_form)
 int cmd_list(int argc, const char **argv)
 {
     int long_form = 0;
+    char *like = NULL;
     const struct poptOption table[] = {
         {"long", 'l', POPT_ARG_NONE, &long_form, 0, "show parameters, suites and examples", NULL},
+        {"like", '\0', POPT_ARG_STRING, &like, 0,
+         "show what there is as another language's users know it: python", "LANGUAGE"},
         POPT_AUTOHELP POPT_TABLEEND};
     int status;
     poptContext context = cli_open("list", "[OPTION...] [NAME...]", argc, argv, table, &status);
     const char **names = status == 0 ? poptGetArgs(context) : NULL;
-    if (status == 0 && names == NULL)
+    if (status == 0 && like != NULL && strcmp(like, "python") != 0)
+        status = cli_usage("list", "--like '%s' is not known; only --like python is", like);
+    else if (status == 0 && like != NULL)
+        list_like_python();
+    else if (status == 0 && names == NULL)
         list_all(long_form);
-    for (; names != NULL && *names != NULL && status == 0; names++)
+    for (; names != NULL && like == NULL && *names != NULL && status == 0; names++)
         status = list_named(*names);
+    free(like);
     poptFreeContext(context);
     return status;
 }

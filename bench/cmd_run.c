@@ -21,7 +21,7 @@
 struct options {
     struct request request;
     char *runners, *concurrency, *pin, *mem, *output, *filter, *example, *timeout, *rounds, *seed,
-        *gil;
+        *gil, *order;
     const char **settings;
     int quick, full, answers, dry_run, plot;
 };
@@ -60,6 +60,8 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
         {"example", '\0', POPT_ARG_STRING, &o->example, 0,
          "run a tutorial's program with its own sizes; `speedup list` names them", "NAME"},
         {"answers", '\0', POPT_ARG_NONE, &o->answers, 0, "print what the tasks returned", NULL},
+        {"order", '\0', POPT_ARG_STRING, &o->order, 0,
+         "print them by task or by completion, with when each was done", "task|completion"},
         {"dry-run", '\0', POPT_ARG_NONE, &o->dry_run, 0,
          "print the cases that would run, and why others would not", NULL},
         {"plot", '\0', POPT_ARG_NONE, &o->plot, 0, "draw the charts afterwards", NULL},
@@ -101,7 +103,8 @@ static int apply(struct options *o, struct session *s)
         rounds = 6;
     }
     static const char *const memories[] = {"interleave", "first-touch", NULL};
-    int64_t memory = MEMORY_INTERLEAVED;
+    static const char *const orders[] = {"plain", "task", "completion", NULL};
+    int64_t memory = MEMORY_INTERLEAVED, order = ANSWERS_PLAIN;
     int status = read_value((struct param){"--rounds", "", PARAM_COUNT, NULL, 1, 10000, NULL},
                             o->rounds, &rounds);
     if (status == 0)
@@ -113,12 +116,16 @@ static int apply(struct options *o, struct session *s)
     if (status == 0)
         status = read_value((struct param){"--mem", "", PARAM_CHOICE, NULL, 0, 0, memories}, o->mem,
                             &memory);
+    if (status == 0)
+        status = read_value((struct param){"--order", "", PARAM_CHOICE, NULL, 0, 0, orders},
+                            o->order, &order);
     s->memory = (enum memory)memory;
     s->rounds = (unsigned)rounds;
     s->stage.timeout_ns = timeout;
     s->seed = (uint64_t)seed;
     s->policy = o->pin != NULL ? o->pin : "cores";
-    s->print_answers = o->answers;
+    s->print_answers = o->answers || order != ANSWERS_PLAIN;
+    s->stage.order = (enum answers_order)order;
     if (o->output != NULL && strlen(o->output) >= sizeof(s->path))
         return cli_usage("run", "-o: the path is too long");
     snprintf(s->path, sizeof(s->path), "%s", o->output != NULL ? o->output : "");
@@ -204,7 +211,7 @@ static int run_and_plot(struct options *o, struct session *s)
 static void free_options(struct options *o)
 {
     char *texts[] = {o->runners, o->concurrency, o->pin,    o->mem,  o->output, o->filter,
-                     o->example, o->timeout,     o->rounds, o->seed, o->gil};
+                     o->example, o->timeout,     o->rounds, o->seed, o->gil,    o->order};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         free(texts[i]);
     for (char **setting = (char **)o->settings; setting != NULL && *setting != NULL; setting++)

@@ -45,6 +45,11 @@ const struct column columns[COLUMN_COUNT] = {
      .value = VIEW_DESTROY,
      .leaves = 2,
      .legend = "until all have ended"},
+    {.title = "p95",
+     .kind = COLUMN_TIME,
+     .value = VIEW_TASK_P95,
+     .leaves = 4,
+     .legend = "95 % of the tasks took no longer, each from begun to done"},
     {.title = "peak",
      .kind = COLUMN_PEAK,
      .leaves = 5,
@@ -60,6 +65,12 @@ const struct column columns[COLUMN_COUNT] = {
      .leaves = 1,
      .legend = "involuntary ones: another took its core"},
     {.title = "answer", .kind = COLUMN_ANSWER, .legend = "checked in every round"},
+    {.kind = COLUMN_MEASURE, .value = VIEW_MEASURES},
+    {.kind = COLUMN_MEASURE, .value = VIEW_MEASURES + 1, .leaves = 8},
+    {.kind = COLUMN_MEASURE, .value = VIEW_MEASURES + 2, .leaves = 7},
+    {.kind = COLUMN_MEASURE, .value = VIEW_MEASURES + 3, .leaves = 6},
+    {.kind = COLUMN_MEASURE, .value = VIEW_MEASURES + 4, .leaves = 3},
+    {.kind = COLUMN_MEASURE, .value = VIEW_MEASURES + 5, .leaves = 2},
 };
 
 static bool counts_bytes(const struct view_job *job)
@@ -67,12 +78,22 @@ static bool counts_bytes(const struct view_job *job)
     return strcmp(job->unit, "B") == 0;
 }
 
+const struct view_measure *column_measure(const struct column *column, const struct view_job *job)
+{
+    if (column->kind != COLUMN_MEASURE || job->measures[column->value - VIEW_MEASURES].name == NULL)
+        return NULL;
+    return &job->measures[column->value - VIEW_MEASURES];
+}
+
 const char *column_title(const struct column *column, const struct view_job *job,
                          char text[CELL_MAX])
 {
     const char *unit = counts_bytes(job) ? "MB" : job->unit;
+    const struct view_measure *measure = column_measure(column, job);
     if (column->kind == COLUMN_RATE)
         snprintf(text, CELL_MAX, "%.12s/s", unit);
+    else if (column->kind == COLUMN_MEASURE)
+        snprintf(text, CELL_MAX, "%.40s", measure != NULL ? measure->name : "");
     else
         snprintf(text, CELL_MAX, "%s", column->title);
     return text;
@@ -89,6 +110,10 @@ static void put_number(char *text, double x)
 {
     double step = x >= 999.5 ? pow(10, floor(log10(x)) - 2) : 1;
     int decimals = x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
+    if (x > 0 && x < 0.00995) { /* one digit that says something */
+        snprintf(text, CELL_MAX, "%.*f", (int)-floor(log10(x)), x);
+        return;
+    }
     snprintf(text, CELL_MAX, "%.*f", decimals, x < 999.5 ? x : round(x / step) * step);
 }
 
@@ -115,10 +140,10 @@ static void put_interval(char *text, const struct estimate *e)
     snprintf(text, CELL_MAX, "[%.15s, %.15s]", low, high);
 }
 
-/* Serial's own interval says nothing, and below 6 rounds there is none. */
+/* The baseline's own interval says nothing, and below 6 rounds there is none. */
 static void put_interval_of(char *text, const struct view_case *c, const struct estimate *e)
 {
-    if (c->serial && !isnan(e->low))
+    if (c->baseline && !isnan(e->low))
         text[0] = '\0';
     else if (!isnan(e->low))
         put_interval(text, e);
@@ -140,6 +165,21 @@ static void put_answer(char *text, const struct view_case *c)
         snprintf(text, CELL_MAX, "FAILED");
     else if (c->run_count > 0)
         snprintf(text, CELL_MAX, "checked");
+}
+
+static void put_measure(char *text, const struct view_measure *measure, double x)
+{
+    text[0] = '\0';
+    if (measure == NULL)
+        return;
+    if (!isfinite(x) || measure->unit == NULL)
+        snprintf(text, CELL_MAX, "–");
+    else if (strcmp(measure->unit, "ns") == 0)
+        put_time(text, x);
+    else if (strcmp(measure->unit, "share") == 0)
+        snprintf(text, CELL_MAX, "%.0f %%", 100 * x);
+    else
+        put_rate(text, x);
 }
 
 static void put_if_known(char *text, double x, void (*put)(char *, double))
@@ -193,6 +233,9 @@ const char *column_cell(const struct column *column, const struct view_job *job,
         break;
     case COLUMN_ANSWER:
         put_answer(text, c);
+        break;
+    case COLUMN_MEASURE:
+        put_measure(text, column_measure(column, job), c->median[column->value]);
         break;
     }
     return text;

@@ -5,7 +5,7 @@
 
 #include "bench/result_view.h"
 
-enum { COLUMN_COUNT = 16, CELL_MAX = VIEW_LABEL_MAX + 16 };
+enum { COLUMN_COUNT = 23, CELL_MAX = VIEW_LABEL_MAX + 16 };
 
 enum column_kind {
     COLUMN_RUNNER,
@@ -19,18 +19,22 @@ enum column_kind {
     COLUMN_WHOLE_INTERVAL,
     COLUMN_EFFICIENCY,
     COLUMN_PEAK,
-    COLUMN_ANSWER
+    COLUMN_ANSWER,
+    COLUMN_MEASURE /* the workload's own; empty where it has none */
 };
 
 struct column {
     const char *title;  /* of COLUMN_RATE: see column_title() */
     const char *legend; /* NULL: needs none */
     enum column_kind kind;
-    enum view_value value; /* of COLUMN_TIME and COLUMN_COUNT_OF */
+    enum view_value value; /* of COLUMN_TIME, COLUMN_COUNT_OF and COLUMN_MEASURE */
     int leaves;            /* narrow tables leave out 1 first, then 2; 0: never */
 };
 
 extern const struct column columns[COLUMN_COUNT];
+
+/* The workload's own number that stands in the column, or NULL. */
+const struct view_measure *column_measure(const struct column *column, const struct view_job *job);
 
 /* The title, or for the rate the job's unit: "tasks/s". Returns text. */
 const char *column_title(const struct column *column, const struct view_job *job,

@@ -19,6 +19,7 @@ int experiment_shape(struct experiment *e)
     struct job *job = &e->job;
     job->values = e->values;
     job->error = e->error;
+    job->notes = e->notes[0];
     memset(&job->shape, 0, sizeof(job->shape));
     job->shape.bound = job->workload->bound;
     int err = job->workload->shape(job, &job->shape);
@@ -101,8 +102,10 @@ void experiment_free(struct experiment *e)
 {
     experiment_cleanup(e);
     placement_free(&e->placement);
-    for (size_t i = 0; i < e->case_count; i++)
+    for (size_t i = 0; i < e->case_count; i++) {
         free(e->cases[i].samples);
+        free(e->cases[i].tasks);
+    }
     free(e->cases);
     memset(e, 0, sizeof(*e));
 }

@@ -19,7 +19,18 @@ struct sample {
     unsigned peak_concurrency;
     long voluntary_switches, involuntary_switches;
     long max_rss_bytes; /* of the largest single process, its highest so far */
+    int64_t task_p50_ns, task_p95_ns, task_max_ns; /* of its tasks, each from begun to done */
+    double measures[MEASURES_MAX];                 /* the workload's; NAN: not known */
     struct lock_sample lock;
+};
+
+/* The times of single tasks are kept up to so many tasks. */
+enum { TASKS_KEPT_MAX = 256 };
+
+/* One task of the last checked repetition, in nanoseconds. */
+struct task_times {
+    int64_t took_ns; /* from begun to done */
+    int64_t done_ns; /* from the opening of the gate to done */
 };
 
 enum { ERROR_KINDS_MAX = 8, CASE_NAME_MAX = 640, EXPERIMENT_NAME_MAX = 480 };
@@ -31,7 +42,8 @@ struct bench_case {
     const struct runner *runner;
     struct value runner_values[PARAMS_MAX];
     unsigned concurrency, worker_count;
-    bool inlined; /* an event loop without `start` to call */
+    bool inlined;  /* an event loop without `start` to call */
+    bool baseline; /* what speed-ups are over, if it can be run */
     char name[CASE_NAME_MAX];
     char refused[ERROR_MAX]; /* why it cannot be run; "": it can */
     char failed[ERROR_MAX];  /* the first failure; "": none so far */
@@ -42,6 +54,7 @@ struct bench_case {
     } kinds[ERROR_KINDS_MAX];
     struct sample *samples;
     size_t sample_count;
+    struct task_times *tasks; /* shape.tasks of them; NULL: none, or too many to keep */
 };
 
 /* What limits the serial speed; see bench/bound.h. */
@@ -61,6 +74,7 @@ struct experiment {
     const char *suite;            /* "quick", "full" or NULL */
     char name[EXPERIMENT_NAME_MAX];
     char error[ERROR_MAX];
+    char notes[NOTES_MAX][ERROR_MAX];
     char failed[ERROR_MAX]; /* could not be prepared; then no case has samples */
     struct arena arena;     /* from prepare to cleanup */
     bool prepared;

@@ -45,6 +45,15 @@ static _Noreturn void child_main(int fd, const struct machine *machine, struct e
     _exit(err != 0);
 }
 
+/* Says so within the time. */
+static bool is_ready(const struct helper_process *helper)
+{
+    struct pollfd ready = {.fd = helper->fd, .events = POLLIN};
+    char byte = 0;
+    return poll(&ready, 1, LONGEST_START_MS) == 1 && recv(helper->fd, &byte, 1, 0) == 1 &&
+           byte == READY;
+}
+
 int helper_start(struct helper_process *helper, const struct machine *machine, struct experiment *e)
 {
     *helper = (struct helper_process){0, -1};
@@ -67,9 +76,7 @@ int helper_start(struct helper_process *helper, const struct machine *machine, s
         helper_stop(helper);
         return job_fail(&e->job, err, "could not start the helper: %s", strerror(-err));
     }
-    struct pollfd ready = {.fd = pair[0], .events = POLLIN};
-    char byte = 0;
-    if (poll(&ready, 1, LONGEST_START_MS) == 1 && recv(pair[0], &byte, 1, 0) == 1 && byte == READY)
+    if (is_ready(helper))
         return 0;
     helper_stop(helper);
     return job_fail(&e->job, -EIO, "the helper of %s did not get ready", e->job.workload->name);
@@ -79,6 +86,12 @@ void helper_tell(const struct helper_process *helper, char event)
 {
     if (helper->pid > 0)
         send(helper->fd, &event, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void helper_await(struct helper_process *helper)
+{
+    if (helper->pid > 0 && !is_ready(helper))
+        kill(helper->pid, SIGKILL);
 }
 
 bool helper_alive(const struct helper_process *helper)

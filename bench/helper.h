@@ -20,6 +20,10 @@ int helper_start(struct helper_process *helper, const struct machine *machine,
 /* Tells it HELPER_GO or HELPER_END. */
 void helper_tell(const struct helper_process *helper, char event);
 
+/* Waits until it says that it is ready, again, for at most 10 s; if it does not it counts as dead.
+ */
+void helper_await(struct helper_process *helper);
+
 /* False once it has died by itself. */
 bool helper_alive(const struct helper_process *helper);
 

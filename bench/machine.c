@@ -180,7 +180,8 @@ int machine_open(struct machine *machine, char *why, size_t size)
 void machine_close(struct machine *machine)
 {
     hwloc_bitmap_free(machine->allowed);
-    hwloc_topology_destroy(machine->topology);
+    if (machine->topology != NULL)
+        hwloc_topology_destroy(machine->topology);
     *machine = (struct machine){0};
 }
 

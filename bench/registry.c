@@ -59,3 +59,11 @@ const struct runner *runner_find(const char *name, char *why, size_t size)
     not_found("runner", name, names, why, size);
     return NULL;
 }
+
+const struct runner *runner_with(unsigned caps)
+{
+    int i = 0;
+    while (runners[i] != NULL && (runners[i]->caps & caps) != caps)
+        i++;
+    return runners[i];
+}

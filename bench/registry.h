@@ -18,6 +18,9 @@ extern const struct runner *const runners[];
 const struct workload *workload_find(const char *name, char *why, size_t size);
 const struct runner *runner_find(const char *name, char *why, size_t size);
 
+/* The first runner that has all of these capabilities, or NULL. */
+const struct runner *runner_with(unsigned caps);
+
 /* Holds every table against the contract: prints one sentence per fault, answers their number. */
 int workload_validate(const struct workload *workload, FILE *faults);
 int runner_validate(const struct runner *runner, FILE *faults);

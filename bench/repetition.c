@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "bench/repetition.h"
-#include "bench/answers.h"
 #include "bench/gil_params.h"
 #include "bench/helper.h"
 #include "bench/scratch.h"
@@ -105,16 +104,19 @@ int repetition_run(const struct stage *stage, struct bench_case *c, struct sampl
     int64_t destroy_end = now_ns();
 
     stop_disarm();
+    if (c->experiment->job.shape.reports)
+        helper_await(stage->helper);
     usage_end(sample, &c->experiment->arena, c->worker_count);
     if (c->experiment->interpreted)
         lock_measure(&sample->lock, run);
     sample->create_ns = create_end - create_begin;
     sample->run_ns = go_end - go_begin;
     sample->destroy_ns = destroy_end - destroy_begin;
+    outcome.go_begin_ns = go_begin;
     outcome.go_end_ns = go_end;
     err = verify(stage, c, &outcome, sample);
     if (err == 0 && stage->answers != NULL)
-        answers_print(stage->answers, c);
+        answers_print(stage->answers, c, stage->order, go_begin);
     tear_down(&setting);
     return err;
 }

@@ -3,6 +3,7 @@
 #ifndef SPEEDUP_REPETITION_H
 #define SPEEDUP_REPETITION_H
 
+#include "bench/answers.h"
 #include "bench/experiment.h"
 
 /* What repetitions of a session share. */
@@ -11,6 +12,7 @@ struct stage {
     int64_t timeout_ns;  /* of one repetition */
     const char *scratch; /* where directories for repetitions are made */
     FILE *answers;       /* NULL, or where what the tasks returned is printed */
+    enum answers_order order;
     struct helper_process *helper;
 };
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,18 +29,50 @@ static json_t *number_or_null(double x)
     return x > 0 ? json_real(x) : json_null();
 }
 
+/* By name; null where the workload has none. */
+static json_t *measures_json(const struct measure *measures, const double *values)
+{
+    json_t *object = measures != NULL ? json_object() : json_null();
+    for (int i = 0; measures != NULL && measures[i].name != NULL; i++)
+        json_object_set_new(object, measures[i].name,
+                            isfinite(values[i]) ? json_real(values[i]) : json_null());
+    return object;
+}
+
+static json_t *measure_list_json(const struct measure *measures)
+{
+    static const char *const units[] = {
+        [PARAM_TIME] = "ns", [PARAM_COUNT] = "count", [PARAM_FRACTION] = "share"};
+    json_t *list = json_array();
+    for (int i = 0; measures != NULL && measures[i].name != NULL; i++)
+        json_array_append_new(list, json_pack("{s:s s:s s:s}", "name", measures[i].name, "unit",
+                                              units[measures[i].type], "help", measures[i].help));
+    return list;
+}
+
+static json_t *notes_json(const struct experiment *e)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < NOTES_MAX && e->notes[i][0] != '\0'; i++)
+        json_array_append_new(list, json_string(e->notes[i]));
+    return list;
+}
+
 static json_t *sample_json(const struct experiment *e, const struct sample *s)
 {
     bool used = s->round > 0 && s->round <= e->complete_rounds && s->checked;
-    return json_pack("{s:i s:i s:b s:I s:I s:I s:I s:I s:i s:I s:I s:I s:I s:o s:b}", "round",
-                     (int)s->round, "position", (int)s->position, "used", used, "create_ns",
-                     (json_int_t)s->create_ns, "run_ns", (json_int_t)s->run_ns, "destroy_ns",
-                     (json_int_t)s->destroy_ns, "cpu_ns", (json_int_t)s->cpu_ns, "queue_ns",
-                     (json_int_t)s->queue_ns, "peak_concurrency", (int)s->peak_concurrency,
-                     "voluntary_switches", (json_int_t)s->voluntary_switches,
-                     "involuntary_switches", (json_int_t)s->involuntary_switches, "max_rss_bytes",
-                     (json_int_t)s->max_rss_bytes, "lock_wait_ns", (json_int_t)s->lock_wait_ns,
-                     "gil", lock_json(&s->lock), "checked", s->checked);
+    return json_pack(
+        "{s:i s:i s:b s:I s:I s:I s:I s:I s:i s:I s:I s:I s:I s:I s:I s:I s:o s:o s:b}", "round",
+        (int)s->round, "position", (int)s->position, "used", used, "create_ns",
+        (json_int_t)s->create_ns, "run_ns", (json_int_t)s->run_ns, "destroy_ns",
+        (json_int_t)s->destroy_ns, "cpu_ns", (json_int_t)s->cpu_ns, "queue_ns",
+        (json_int_t)s->queue_ns, "peak_concurrency", (int)s->peak_concurrency, "voluntary_switches",
+        (json_int_t)s->voluntary_switches, "involuntary_switches",
+        (json_int_t)s->involuntary_switches, "max_rss_bytes", (json_int_t)s->max_rss_bytes,
+        "lock_wait_ns", (json_int_t)s->lock_wait_ns, "task_p50_ns", (json_int_t)s->task_p50_ns,
+        "task_p95_ns", (json_int_t)s->task_p95_ns, "task_max_ns", (json_int_t)s->task_max_ns,
+        "measures", measures_json(e->job.workload->measures, s->measures), "gil",
+        lock_json(&s->lock), "checked", s->checked);
 }
 
 static json_t *errors_json(const struct bench_case *c)
@@ -51,19 +84,33 @@ static json_t *errors_json(const struct bench_case *c)
     return errors;
 }
 
+/* How long each task took, and when it was done, in the last repetition; null where there are too
+ * many. */
+static json_t *tasks_json(const struct bench_case *c)
+{
+    if (c->tasks == NULL || c->sample_count == 0)
+        return json_null();
+    json_t *took = json_array(), *done = json_array();
+    for (size_t i = 0; i < c->experiment->job.shape.tasks; i++) {
+        json_array_append_new(took, json_integer((json_int_t)c->tasks[i].took_ns));
+        json_array_append_new(done, json_integer((json_int_t)c->tasks[i].done_ns));
+    }
+    return json_pack("{s:o s:o}", "took_ns", took, "done_ns", done);
+}
+
 static json_t *case_json(const struct bench_case *c)
 {
     json_t *runs = json_array();
     for (size_t i = 0; i < c->sample_count; i++)
         json_array_append_new(runs, sample_json(c->experiment, &c->samples[i]));
-    return json_pack("{s:s s:s s:o s:i s:i s:b s:o s:o s:s s:o s:o s:o s:o}", "name", c->name,
-                     "runner", c->runner->name, "runner_params",
-                     params_json(c->runner->params, c->runner_values), "concurrency",
-                     (int)c->concurrency, "workers", (int)c->worker_count, "inline", c->inlined,
-                     "python", text_or_null(c->runner->python), "places",
-                     placement_json(&c->experiment->placement, c->worker_count), "pin",
-                     c->experiment->placement.policy, "refused", text_or_null(c->refused), "failed",
-                     text_or_null(c->failed), "errors", errors_json(c), "runs", runs);
+    return json_pack(
+        "{s:s s:s s:o s:i s:i s:b s:b s:o s:o s:s s:o s:o s:o s:o s:o}", "name", c->name, "runner",
+        c->runner->name, "runner_params", params_json(c->runner->params, c->runner_values),
+        "concurrency", (int)c->concurrency, "workers", (int)c->worker_count, "inline", c->inlined,
+        "baseline", c->baseline, "python", text_or_null(c->runner->python), "places",
+        placement_json(&c->experiment->placement, c->worker_count), "pin",
+        c->experiment->placement.policy, "refused", text_or_null(c->refused), "failed",
+        text_or_null(c->failed), "errors", errors_json(c), "tasks", tasks_json(c), "runs", runs);
 }
 
 static json_t *bound_json(const struct experiment *e)
@@ -91,14 +138,15 @@ static json_t *experiment_json(const struct experiment *e)
     params_print_settings(e->job.workload->params, e->values, settings, sizeof(settings));
     for (size_t i = 0; i < e->case_count; i++)
         json_array_append_new(cases, case_json(&e->cases[i]));
-    return json_pack("{s:s s:s s:o s:s s:o s:o s:o s:I s:f s:s s:I s:s s:I s:o s:o s:o}", "name",
-                     e->name, "workload", e->job.workload->name, "params",
+    return json_pack("{s:s s:s s:o s:s s:o s:o s:o s:I s:f s:s s:I s:s s:I s:o s:o s:o s:o s:o}",
+                     "name", e->name, "workload", e->job.workload->name, "params",
                      params_json(e->job.workload->params, e->values), "settings", settings,
                      "interpreter", e->interpreted ? gil_json(e->gil) : json_null(), "suite",
                      text_or_null(e->suite), "failed", text_or_null(e->failed), "tasks",
                      (json_int_t)s->tasks, "items", s->items, "unit", s->unit, "input_bytes",
                      (json_int_t)s->input_size, "output_type", output_type_name(s->output_type),
-                     "together", (json_int_t)s->together, "bound", bound_json(e), "helper",
+                     "together", (json_int_t)s->together, "notes", notes_json(e), "measures",
+                     measure_list_json(e->job.workload->measures), "bound", bound_json(e), "helper",
                      placement_helper_json(&e->placement), "cases", cases);
 }
 

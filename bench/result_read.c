@@ -59,7 +59,16 @@ static void read_lock(const json_t *lock, double workers, double v[VIEW_VALUES])
     v[VIEW_LOCK_WAITED] = json_is_object(hold) ? waited / (v[VIEW_WHOLE] * workers) : NAN;
 }
 
-static int read_run(struct reader *r, json_t *json, struct view_case *c, double workers)
+/* By the names that the job lists. */
+static void read_measures(const json_t *values, const struct view_job *job, double v[VIEW_VALUES])
+{
+    for (int i = 0; i < VIEW_VALUES - VIEW_MEASURES; i++)
+        v[VIEW_MEASURES + i] =
+            job->measures[i].name != NULL ? number_of(values, job->measures[i].name) : NAN;
+}
+
+static int read_run(struct reader *r, json_t *json, const struct view_job *job, struct view_case *c,
+                    double workers)
 {
     struct view_run run = {0};
     double *v = run.value;
@@ -73,7 +82,9 @@ static int read_run(struct reader *r, json_t *json, struct view_case *c, double 
         return malformed(r, "a time below 0");
     v[VIEW_WHOLE] = v[VIEW_CREATE] + v[VIEW_RUN] + v[VIEW_DESTROY];
     read_lock(json_object_get(json, "gil"), workers, v);
+    read_measures(json_object_get(json, "measures"), job, v);
     v[VIEW_CPU] = number_of(json, "cpu_ns");
+    v[VIEW_TASK_P95] = number_of(json, "task_p95_ns");
     v[VIEW_PEAK] = number_of(json, "peak_concurrency");
     v[VIEW_VOLUNTARY] = number_of(json, "voluntary_switches");
     v[VIEW_INVOLUNTARY] = number_of(json, "involuntary_switches");
@@ -82,7 +93,8 @@ static int read_run(struct reader *r, json_t *json, struct view_case *c, double 
     return 0;
 }
 
-static int read_runs(struct reader *r, json_t *runs, struct view_case *c, double workers)
+static int read_runs(struct reader *r, json_t *runs, const struct view_job *job,
+                     struct view_case *c, double workers)
 {
     c->runs = calloc(json_array_size(runs) + 1, sizeof(*c->runs));
     if (c->runs == NULL)
@@ -91,7 +103,7 @@ static int read_runs(struct reader *r, json_t *runs, struct view_case *c, double
     size_t i;
     json_array_foreach (runs, i, run) {
         r->run = i + 1;
-        int err = read_run(r, run, c, workers);
+        int err = read_run(r, run, job, c, workers);
         if (err != 0)
             return err;
     }
@@ -100,7 +112,8 @@ static int read_runs(struct reader *r, json_t *runs, struct view_case *c, double
     return 0;
 }
 
-static int read_case(struct reader *r, json_t *json, struct view_case *c)
+static int read_case(struct reader *r, json_t *json, const struct view_job *job,
+                     struct view_case *c)
 {
     json_t *runs;
     json_error_t error;
@@ -111,12 +124,14 @@ static int read_case(struct reader *r, json_t *json, struct view_case *c)
     if (!json_is_array(runs) || c->concurrency < 1)
         return malformed(r, "'runs' must be an array and 'concurrency' at least 1");
     c->serial = strcmp(c->runner, "serial") == 0;
+    const json_t *baseline = json_object_get(json, "baseline"); /* older files have only serial */
+    c->baseline = baseline != NULL ? json_is_true(baseline) : c->serial;
     c->inlined = json_is_true(json_object_get(json, "inline"));
     c->refused = text_of(json, "refused");
     c->failed = text_of(json, "failed");
     c->errors = json_object_get(json, "errors");
     double workers = number_of(json, "workers");
-    return read_runs(r, runs, c, workers >= 1 ? workers : c->concurrency);
+    return read_runs(r, runs, job, c, workers >= 1 ? workers : c->concurrency);
 }
 
 /* Its settings or, without them, its name:
@@ -178,8 +193,21 @@ static void read_size(const json_t *json, const struct view *view, struct view_j
     const json_t *helper = json_object_get(json, "helper");
     bool apart = json_is_object(helper) && !json_is_true(json_object_get(helper, "shared"));
     job->helper_apart = apart;
+    job->helper_shared = json_is_object(helper) && !apart;
     double cores = view->allowed_cores - (apart && view->allowed_cores > 1);
     job->cores = fmin(cores, view->quota_cpus);
+}
+
+/* What the workload says besides times. */
+static void read_words(const json_t *json, struct view_job *job)
+{
+    const json_t *list = json_object_get(json, "measures");
+    job->notes = json_object_get(json, "notes");
+    for (size_t i = 0; i < VIEW_VALUES - VIEW_MEASURES; i++) {
+        const json_t *one = json_array_get(list, i);
+        job->measures[i] =
+            (struct view_measure){text_of(one, "name"), text_of(one, "unit"), text_of(one, "help")};
+    }
 }
 
 static int read_job(struct reader *r, const struct view *view, json_t *json, struct view_job *job)
@@ -195,6 +223,7 @@ static int read_job(struct reader *r, const struct view *view, json_t *json, str
     read_size(json, view, job);
     read_params(json, job);
     read_interpreter(json_object_get(json, "interpreter"), job);
+    read_words(json, job);
     job->failed = text_of(json, "failed");
     read_bound(json_object_get(json, "bound"), job);
     job->cases = calloc(json_array_size(cases) + 1, sizeof(*job->cases));
@@ -203,7 +232,7 @@ static int read_job(struct reader *r, const struct view *view, json_t *json, str
     size_t i;
     json_array_foreach (cases, i, one) {
         r->in_case = ++job->case_count;
-        int err = read_case(r, one, &job->cases[i]);
+        int err = read_case(r, one, job, &job->cases[i]);
         if (err != 0)
             return err;
     }

@@ -129,8 +129,8 @@ static const struct view_run *run_of_round(const struct view_case *c, int round)
     return NULL;
 }
 
-/* T(serial) / T(case) over the rounds in which both succeeded. */
-static struct estimate ratio(const struct view_case *serial, const struct view_case *c,
+/* T(baseline) / T(case) over the rounds in which both succeeded. */
+static struct estimate ratio(const struct view_case *baseline, const struct view_case *c,
                              enum view_value v)
 {
     struct estimate e = {NAN, NAN, NAN};
@@ -139,7 +139,7 @@ static struct estimate ratio(const struct view_case *serial, const struct view_c
         return e;
     size_t n = 0;
     for (size_t i = 0; i < c->run_count; i++) {
-        const struct view_run *other = run_of_round(serial, c->runs[i].round);
+        const struct view_run *other = run_of_round(baseline, c->runs[i].round);
         if (other != NULL) {
             base[n] = other->value[v];
             times[n++] = c->runs[i].value[v];
@@ -150,6 +150,18 @@ static struct estimate ratio(const struct view_case *serial, const struct view_c
     return e;
 }
 
+/* What was possible for this case: one that needs less CPU time than serial, because it wakes up
+ * less often, say, could have been faster than serial's share of CPU time allows. */
+static double ideal_of(const struct view_job *job, const struct view_case *c)
+{
+    const struct view_case *b = job->baseline;
+    struct view_job own = *job;
+    double needs = c->median[VIEW_CPU] / b->median[VIEW_CPU];
+    if (needs < 1)
+        own.cpu_share = fmin(job->cpu_share, 0.9) * needs;
+    return fmax(view_ideal(&own, c->concurrency), view_ideal(job, c->concurrency));
+}
+
 static void derive_speedup(const struct view_job *job, struct view_case *c)
 {
     const struct estimate unknown = {NAN, NAN, NAN}, one = {1, 1, 1};
@@ -158,11 +170,28 @@ static void derive_speedup(const struct view_job *job, struct view_case *c)
     if (job->tasks == 0)
         return;
     c->rate = job->items / c->median[VIEW_RUN] * 1e9;
-    if (job->serial == NULL || c->run_count == 0)
+    if (job->baseline == NULL || c->run_count == 0)
         return;
-    c->speedup = c == job->serial ? one : ratio(job->serial, c, VIEW_RUN);
-    c->whole = c == job->serial ? one : ratio(job->serial, c, VIEW_WHOLE);
-    c->efficiency = c->speedup.value / view_ideal(job, c->concurrency);
+    c->speedup = c->baseline ? one : ratio(job->baseline, c, VIEW_RUN);
+    c->whole = c->baseline ? one : ratio(job->baseline, c, VIEW_WHOLE);
+    if (job->baseline->serial)
+        c->efficiency = c->speedup.value / ideal_of(job, c);
+}
+
+/* The first of the cases that may be the baseline and were measured. */
+static void choose_baseline(struct view_job *job)
+{
+    for (size_t i = 0; i < job->case_count; i++) {
+        struct view_case *c = &job->cases[i];
+        c->baseline = c->baseline && c->run_count > 0 && job->baseline == NULL;
+        if (c->baseline)
+            job->baseline = c;
+    }
+    const struct view_case *b = job->baseline;
+    if (b != NULL && !b->serial)
+        snprintf(job->over, sizeof(job->over), "%.60s at %d", b->label, b->concurrency);
+    else
+        snprintf(job->over, sizeof(job->over), "serial");
 }
 
 static int derive_job(struct view_job *job)
@@ -172,11 +201,10 @@ static int derive_job(struct view_job *job)
         int err = derive_medians(c);
         if (err != 0)
             return err;
-        if (c->serial && c->run_count > 0 && job->serial == NULL)
-            job->serial = c;
     }
-    if (isnan(job->cpu_share) && job->serial != NULL)
-        job->cpu_share = job->serial->median[VIEW_CPU] / job->serial->median[VIEW_WHOLE];
+    choose_baseline(job);
+    if (isnan(job->cpu_share) && job->baseline != NULL && job->baseline->serial)
+        job->cpu_share = job->baseline->median[VIEW_CPU] / job->baseline->median[VIEW_WHOLE];
     for (size_t i = 0; i < job->case_count; i++)
         derive_speedup(job, &job->cases[i]);
     return 0;

@@ -26,7 +26,14 @@ enum view_value {
     VIEW_LOCK_WAIT,     /* median of the waits for it, if there were any */
     VIEW_LOCK_SWITCHES, /* per second */
     VIEW_LOCK_WAITED,   /* share of the workers' time */
-    VIEW_VALUES
+    VIEW_TASK_P95,      /* 95 % of the tasks took no longer */
+    VIEW_MEASURES,      /* the workload's own */
+    VIEW_VALUES = VIEW_MEASURES + 6
+};
+
+/* One of the workload's own, in its unit: "ns", "count" or "share". */
+struct view_measure {
+    const char *name, *unit, *help;
 };
 
 /* A repetition that counts: in a complete round, its answer right. */
@@ -41,7 +48,7 @@ struct view_case {
                                  */
     size_t series;              /* cases with equal labels have equal numbers; serial's is 0 */
     int concurrency;
-    bool serial, inlined;
+    bool serial, baseline, inlined;
     const char *refused, *failed; /* the reason in words; then there are no runs */
     const json_t *errors;         /* task errors by kind, or NULL */
     struct view_run *runs;
@@ -50,8 +57,8 @@ struct view_case {
     double median[VIEW_VALUES]; /* of the runs */
     double rate;                /* items per second of the median run */
     double peak_min, peak_max;
-    /* T(serial) / T(case), paired by round, on run and on create + run + destroy. For the serial
-     * case itself exactly 1, and the interval as well. */
+    /* T(baseline) / T(case), paired by round, on run and on create + run + destroy. For the
+     * baseline itself exactly 1, and the interval as well. */
     struct estimate speedup, whole;
     double efficiency; /* speed-up / view_ideal() */
 };
@@ -68,8 +75,13 @@ struct view_job {
     bool agrees;                        /* claim and measurement */
     double cpu_share;                   /* CPU time / wall time of the serial case */
     bool helper_apart;                  /* its helper keeps a core for itself */
+    bool helper_shared;                 /* ... or shares the only one */
     double cores;                       /* for its workers: the quota and the helper taken off */
-    const struct view_case *serial;     /* the first one that was measured, or NULL */
+    const struct view_case *baseline;   /* what speed-ups are over, or NULL: serial or, where that
+                                         * cannot run it, threads at the smallest n that can */
+    char over[VIEW_LABEL_MAX];          /* "serial", "threads at 4" */
+    const json_t *notes;                /* sentences, or NULL */
+    struct view_measure measures[VIEW_VALUES - VIEW_MEASURES]; /* the last ones may be empty */
     struct view_case *cases;
     size_t case_count;
 };

@@ -65,6 +65,21 @@ static bool is_chosen(const struct runner_words *w, const char *word,
     return chosen;
 }
 
+int runner_choose(const char *word, const struct settings *settings, struct runner_choice *choice,
+                  char *why, size_t size)
+{
+    const struct runner_words w = {settings, why, size};
+    return choose(&w, word, choice);
+}
+
+unsigned runner_workers(const struct runner_choice *choice, unsigned concurrency,
+                        const struct machine *machine)
+{
+    const struct runner *r = choice->runner;
+    unsigned cores = machine->allowed_cores > 0 ? machine->allowed_cores : 1;
+    return r->workers != NULL ? r->workers(choice->values, concurrency, cores) : concurrency;
+}
+
 int runners_choose(const char *list, const struct settings *settings,
                    struct runner_choice choices[RUNNERS_MAX], size_t *count, char *why, size_t size)
 {

@@ -72,24 +72,55 @@ static void refuse(struct bench_case *c)
         snprintf(c->refused, sizeof(c->refused),
                  "%s needs %zu tasks in progress at once; choose -n %zu or more", w->name,
                  e->job.shape.together, e->job.shape.together);
-    else if (c->runner->probe != NULL && c->runner->probe(c->refused, sizeof(c->refused)) == 0)
+    else if (c->runner->probe != NULL &&
+             c->runner->probe(c->runner_values, &e->job, c->refused, sizeof(c->refused)) == 0)
         c->refused[0] = '\0';
 }
 
 static void fill_case(struct bench_case *c, struct experiment *e,
-                      const struct runner_choice *choice, unsigned concurrency)
+                      const struct runner_choice *choice, unsigned concurrency,
+                      const struct machine *machine)
 {
     char changed[CASE_NAME_MAX / 8];
     c->experiment = e;
     c->runner = choice->runner;
     memcpy(c->runner_values, choice->values, sizeof(c->runner_values));
     c->concurrency = concurrency;
-    c->worker_count = choice->runner->caps & RUNNER_ONE_WORKER ? 1 : concurrency;
+    c->worker_count = runner_workers(choice, concurrency, machine);
+    c->baseline = strcmp(choice->runner->name, BASELINE) == 0;
     c->inlined = (choice->runner->caps & RUNNER_EVENT_LOOP) && e->job.workload->start == NULL;
     params_print_changed(c->runner->params, choice->values, '/', ':', changed, sizeof(changed));
     snprintf(c->name, sizeof(c->name), "%.*s/%.*s%s/n:%u", EXPERIMENT_NAME_MAX, e->name, NAME_SIZE,
              c->runner->name, changed, concurrency);
     refuse(c);
+}
+
+/* What cannot run one by one is compared with fresh threads at the smallest n; such a case is added
+ * where there is none. */
+static int choose_together(struct selection *sel, struct experiment *e)
+{
+    const struct settings none = {NULL, NULL};
+    const struct runner *threads = runner_with(RUNNER_FRESH | RUNNER_SHARED);
+    struct bench_case *best = NULL;
+    struct runner_choice *choice = calloc(1, sizeof(*choice));
+    int err = choice == NULL ? -ENOMEM
+              : threads == NULL
+                  ? -ENOENT
+                  : runner_choose(threads->name, &none, choice, sel->why, sel->why_size);
+    for (size_t i = 0; i < e->case_count && err == 0; i++) {
+        struct bench_case *c = &e->cases[i];
+        if (c->runner == choice->runner && c->refused[0] == '\0' &&
+            (best == NULL || c->concurrency < best->concurrency))
+            best = c;
+    }
+    if (best == NULL && err == 0) {
+        best = &e->cases[e->case_count++];
+        fill_case(best, e, choice, (unsigned)e->job.shape.together, &sel->session->machine);
+    }
+    if (err == 0)
+        best->baseline = true;
+    free(choice);
+    return err;
 }
 
 static int fill_cases(struct selection *sel, struct experiment *e, const char *runner_list,
@@ -105,16 +136,17 @@ static int fill_cases(struct selection *sel, struct experiment *e, const char *r
         err = concurrencies_parse(&ns, n_list, &e->job.shape, &sel->session->machine, sel->why,
                                   sel->why_size);
     if (err == 0) {
-        e->cases = calloc(count * ns.count + 1, sizeof(*e->cases));
+        e->cases = calloc(count * ns.count + 2, sizeof(*e->cases));
         err = e->cases == NULL ? -ENOMEM : 0;
     }
     for (size_t i = 0; i < count && err == 0; i++) {
         bool baseline = strcmp(choices[i].runner->name, BASELINE) == 0;
         for (size_t k = 0; k < (baseline ? 1 : ns.count); k++)
-            fill_case(&e->cases[e->case_count++], e, &choices[i], baseline ? 1 : ns.n[k]);
+            fill_case(&e->cases[e->case_count++], e, &choices[i], baseline ? 1 : ns.n[k],
+                      &sel->session->machine);
     }
     free(choices);
-    return err;
+    return err == 0 && e->job.shape.together > 1 ? choose_together(sel, e) : err;
 }
 
 /* ---- experiments -------------------------------------------------------------------------- */
@@ -258,9 +290,8 @@ static void filter_cases(struct experiment *e, const regex_t *regex)
     size_t kept = 0, matches = 0;
     for (size_t i = 0; i < e->case_count; i++) {
         bool match = regexec(regex, e->cases[i].name, 0, NULL, 0) == 0;
-        bool baseline = strcmp(e->cases[i].runner->name, BASELINE) == 0;
         matches += match;
-        if (match || baseline)
+        if (match || e->cases[i].baseline)
             e->cases[kept++] = e->cases[i];
     }
     e->case_count = matches > 0 ? kept : 0;

@@ -122,6 +122,8 @@ static int make_samples(struct session *s, struct experiment *e)
 {
     for (size_t i = 0; i < e->case_count; i++) {
         e->cases[i].samples = calloc(s->rounds + 1, sizeof(struct sample));
+        if (e->job.shape.tasks > 0 && e->job.shape.tasks <= TASKS_KEPT_MAX)
+            e->cases[i].tasks = calloc(e->job.shape.tasks, sizeof(struct task_times));
         if (e->cases[i].samples == NULL)
             return -ENOMEM;
     }

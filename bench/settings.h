@@ -3,6 +3,7 @@
 #ifndef SPEEDUP_SETTINGS_H
 #define SPEEDUP_SETTINGS_H
 
+#include "bench/machine.h"
 #include "runners/runner.h"
 
 /* The -p settings of a command, each name=value. Whoever knows one marks it as used. */
@@ -33,6 +34,14 @@ struct runner_choice {
     struct value values[PARAMS_MAX];
 };
 enum { RUNNERS_MAX = 64 };
+
+/* One of them. */
+int runner_choose(const char *word, const struct settings *settings, struct runner_choice *choice,
+                  char *why, size_t size);
+
+/* How many workers it has with so many tasks in progress. */
+unsigned runner_workers(const struct runner_choice *choice, unsigned concurrency,
+                        const struct machine *machine);
 
 /* The baseline first, then what the list names, or all if it is NULL. */
 int runners_choose(const char *list, const struct settings *settings,

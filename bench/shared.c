@@ -129,55 +129,86 @@ void shared_release(struct worker *worker, unsigned number)
     give(object(worker, number)->fd, 1);
 }
 
+/* A binary heap, the smallest number at its root. */
+static void heap_add(int64_t *heap, size_t used, int64_t value)
+{
+    size_t at = used;
+    for (; at > 0 && heap[(at - 1) / 2] > value; at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = value;
+}
+
+/* Takes the root of one that holds `left` numbers besides. */
+static int64_t heap_take(int64_t *heap, size_t left)
+{
+    int64_t least = heap[0], last = heap[left];
+    size_t at = 0;
+    for (size_t child = 1; child < left; child = 2 * at + 1) {
+        if (child + 1 < left && heap[child + 1] < heap[child])
+            child++;
+        if (heap[child] >= last)
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = last;
+    return least;
+}
+
 /* Room was taken before: the ring cannot be full. */
-static int append(struct worker *worker, struct shared *s, int64_t value)
+static int64_t append(struct worker *worker, struct shared *s, int64_t value)
 {
     int64_t *ring = worker->job->arena->rings + s->ring;
     int err = spin_lock(worker, s);
     if (err != 0)
         return err;
-    ring[(s->first + s->used++) % s->capacity] = value;
+    if (s->kind == SHARED_PRIORITY)
+        heap_add(ring, s->used++, value);
+    else
+        ring[(s->first + s->used++) % s->capacity] = value;
+    int64_t turn = s->turns++;
     atomic_store_explicit(&s->held, false, memory_order_release);
     give(s->fd, 1);
-    return 0;
+    return turn;
 }
 
-static int remove_first(struct worker *worker, struct shared *s, int64_t *value)
+static int64_t remove_first(struct worker *worker, struct shared *s, int64_t *value)
 {
     int64_t *ring = worker->job->arena->rings + s->ring;
     int err = spin_lock(worker, s);
     if (err != 0)
         return err;
-    *value = ring[s->first];
-    s->first = (s->first + 1) % s->capacity;
     s->used--;
+    *value = s->kind == SHARED_PRIORITY ? heap_take(ring, s->used) : ring[s->first];
+    s->first = s->kind == SHARED_PRIORITY ? 0 : (s->first + 1) % s->capacity;
+    int64_t turn = s->turns++;
     atomic_store_explicit(&s->held, false, memory_order_release);
     give(s->room_fd, 1);
-    return 0;
+    return turn;
 }
 
-int shared_try_put(struct worker *worker, unsigned number, int64_t value)
+int64_t shared_try_put(struct worker *worker, unsigned number, int64_t value)
 {
     struct shared *s = object(worker, number);
     int err = take(s->room_fd);
     return err == 0 ? append(worker, s, value) : err;
 }
 
-int shared_put(struct worker *worker, unsigned number, int64_t value)
+int64_t shared_put(struct worker *worker, unsigned number, int64_t value)
 {
     struct shared *s = object(worker, number);
     int err = take_waiting(worker, s->room_fd);
     return err == 0 ? append(worker, s, value) : err;
 }
 
-int shared_try_get(struct worker *worker, unsigned number, int64_t *value)
+int64_t shared_try_get(struct worker *worker, unsigned number, int64_t *value)
 {
     struct shared *s = object(worker, number);
     int err = take(s->fd);
     return err == 0 ? remove_first(worker, s, value) : err;
 }
 
-int shared_get(struct worker *worker, unsigned number, int64_t *value)
+int64_t shared_get(struct worker *worker, unsigned number, int64_t *value)
 {
     struct shared *s = object(worker, number);
     int err = take_waiting(worker, s->fd);
@@ -205,7 +236,7 @@ int shared_create(struct arena *arena)
         const struct shared_spec *spec = &arena->control->shape.shared[i];
         struct shared *s = &arena->shared[i];
         int flags = EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC;
-        bool queue = spec->kind == SHARED_QUEUE;
+        bool queue = spec->kind == SHARED_QUEUE || spec->kind == SHARED_PRIORITY;
         s->kind = spec->kind;
         s->capacity = spec->capacity;
         s->ring = rings;
@@ -250,6 +281,7 @@ void shared_reset(struct arena *arena)
         refill(s->fd, spec->kind == SHARED_SEMAPHORE ? (uint64_t)spec->initial : 0);
         refill(s->room_fd, spec->capacity);
         s->first = s->used = 0;
+        s->turns = 0;
     }
 }
 

@@ -6,22 +6,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "bench/columns.h"
+#include "bench/look.h"
 #include "bench/text.h"
 #include "bench/units.h"
 #include "bench/verdict.h"
-
-enum { GAP = 2, MARK = 2, INDENT = 2 };
-
-/* Everything that decides how the table looks. */
-struct look {
-    FILE *out;
-    int width; /* allowed */
-    int widths[COLUMN_COUNT];
-    bool shown[COLUMN_COUNT];
-    int full_width;                            /* with every column */
-    const char *bold, *dim, *good, *bad, *off; /* escape sequences, or nothing */
-};
 
 static void set_colors(struct look *look, bool color)
 {
@@ -54,6 +42,18 @@ static int widest(const struct view *view, const struct column *column)
     return width;
 }
 
+/* Older files do not have every number. */
+static bool is_empty(const struct view *view, const struct column *column)
+{
+    if (column->kind != COLUMN_TIME)
+        return false;
+    for (size_t j = 0; j < view->job_count; j++)
+        for (size_t i = 0; i < view->jobs[j].case_count; i++)
+            if (!isnan(view->jobs[j].cases[i].median[column->value]))
+                return false;
+    return true;
+}
+
 static int total(const struct look *look)
 {
     int width = MARK - GAP;
@@ -62,91 +62,25 @@ static int total(const struct look *look)
     return width;
 }
 
-static void choose_columns(struct look *look, const struct view *view)
+/* As many as fit; each table has its own, since only some have numbers of their workload's. */
+static void choose_columns(struct look *look, const struct view *view, const struct view_job *job)
 {
+    char text[CELL_MAX];
     for (int i = 0; i < COLUMN_COUNT; i++) {
-        look->shown[i] = true;
-        look->widths[i] = widest(view, &columns[i]);
+        bool none = columns[i].kind == COLUMN_MEASURE && column_measure(&columns[i], job) == NULL;
+        look->widths[i] = at_least(widest(view, &columns[i]), column_title(&columns[i], job, text));
+        look->shown[i] = !none && !is_empty(view, &columns[i]);
     }
-    look->full_width = total(look);
-    for (int turn = 1; turn <= COLUMN_COUNT && total(look) > look->width; turn++)
-        for (int i = 0; i < COLUMN_COUNT; i++)
-            if (columns[i].leaves == turn)
-                look->shown[i] = false;
-}
-
-/* ---- the head of a job -------------------------------------------------------------------- */
-
-static void print_bound(const struct look *look, const struct view_job *job)
-{
-    const char *claim = verdict_bound(job->claim), *measured = verdict_bound(job->measured);
-    bool contradicted = measured != NULL && claim != NULL && !job->agrees;
-    char text[2 * VIEW_TEXT_MAX];
-    if (contradicted)
-        snprintf(text, sizeof(text), "CONTRADICTED: it claims to be %s but measured it is %s",
-                 claim, measured);
-    else if (measured != NULL)
-        snprintf(text, sizeof(text), "%s as measured", measured);
-    else if (claim != NULL)
-        snprintf(text, sizeof(text), "%s as claimed, not measured", claim);
-    else
-        return;
-    if (job->why != NULL) {
-        size_t n = strlen(text);
-        snprintf(text + n, sizeof(text) - n, ": %s", job->why);
+    look->full_width = total(look) > look->full_width ? total(look) : look->full_width;
+    for (int turn = 1; turn <= COLUMN_COUNT && total(look) > look->width; turn++) {
+        for (int i = 0; i < COLUMN_COUNT; i++) {
+            bool leaves = columns[i].leaves == turn && look->shown[i];
+            look->shown[i] &= !leaves;
+            look->left_out[i] |= leaves;
+        }
     }
-    fprintf(look->out, "%*s%s", INDENT, "", contradicted ? look->bad : "");
-    text_wrap(look->out, text, INDENT, INDENT, look->width);
-    fprintf(look->out, "%s", contradicted ? look->off : "");
-}
-
-/* What the lock of its interpreter did where workers waited most for it. */
-static void print_lock(const struct look *look, const struct view_job *job)
-{
-    const struct view_case *c = view_waited_most(job);
-    char text[VIEW_TEXT_MAX], hold[UNITS_MAX], wait[UNITS_MAX];
-    if (job->interpreter == NULL)
-        return;
-    snprintf(text, sizeof(text), "nobody waited for its lock");
-    if (c != NULL)
-        snprintf(text, sizeof(text),
-                 "its lock with %s at %d: a hold lasts %s, a wait for it %s (medians), it changes "
-                 "hands %.0f times a second",
-                 c->label, c->concurrency, units_time(hold, c->median[VIEW_LOCK_HOLD]),
-                 units_time(wait, c->median[VIEW_LOCK_WAIT]), c->median[VIEW_LOCK_SWITCHES]);
-    fprintf(look->out, "%*s", INDENT, "");
-    text_wrap(look->out, text, INDENT, INDENT, look->width);
-}
-
-/* Why a workload with a helper cannot use all cores. */
-static void print_helper(const struct look *look, const struct view_job *job)
-{
-    char text[128];
-    if (!job->helper_apart)
-        return;
-    snprintf(text, sizeof(text),
-             "its helper keeps a core for itself: the workers share the other%s",
-             job->cores > 1 ? "s" : "");
-    fprintf(look->out, "%*s", INDENT, "");
-    text_wrap(look->out, text, INDENT, INDENT, look->width);
-}
-
-static void print_heading(const struct look *look, const struct view_job *job)
-{
-    char items[UNITS_MAX], text[2 * VIEW_TEXT_MAX];
-    int n = snprintf(text, sizeof(text), "%s%s%.0f tasks", job->params,
-                     job->params[0] != '\0' ? " · " : "", job->tasks);
-    if (strcmp(job->unit, "B") == 0)
-        snprintf(text + n, sizeof(text) - (size_t)n, ", %sB", units_count(items, job->items));
-    else if (strcmp(job->unit, "tasks") != 0)
-        snprintf(text + n, sizeof(text) - (size_t)n, ", %s %s", units_count(items, job->items),
-                 job->unit);
-    fprintf(look->out, "\n%s%s%s%s  ", look->bold, job->workload, job->under, look->off);
-    text_wrap(look->out, text, text_width(job->workload) + text_width(job->under) + 2, INDENT,
-              look->width);
-    print_bound(look, job);
-    print_lock(look, job);
-    print_helper(look, job);
+    for (int i = 0; i < COLUMN_COUNT; i++)
+        look->explained[i] |= look->shown[i];
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -238,7 +172,7 @@ static void print_reasons(const struct look *look, const struct view_job *job, b
 
 static void print_job(const struct look *look, const struct view_job *job)
 {
-    print_heading(look, job);
+    look_print_heading(look, job);
     if (job->failed != NULL) {
         fprintf(look->out, "%*s%s", INDENT, "", look->bad);
         text_wrap(look->out, job->failed, INDENT, INDENT, look->width);
@@ -302,7 +236,24 @@ static void print_verdicts(const struct look *look, const struct view *view)
     }
 }
 
-static void print_legend(const struct look *look)
+/* What the workloads' own numbers mean, each once. */
+static void explain_measures(FILE *text, const struct look *look, const struct view *view)
+{
+    for (size_t j = 0; j < view->job_count; j++) {
+        for (int i = 0; i < COLUMN_COUNT; i++) {
+            const struct view_measure *m = column_measure(&columns[i], &view->jobs[j]), *other;
+            bool told = m == NULL || m->help == NULL || !look->explained[i];
+            for (size_t k = 0; k < j && !told; k++) {
+                other = column_measure(&columns[i], &view->jobs[k]);
+                told = other != NULL && strcmp(other->name, m->name) == 0;
+            }
+            if (!told)
+                fprintf(text, "%s: %s · ", m->name, m->help);
+        }
+    }
+}
+
+static void print_legend(const struct look *look, const struct view *view)
 {
     char *line = NULL;
     size_t size;
@@ -310,8 +261,9 @@ static void print_legend(const struct look *look)
     if (text == NULL)
         return;
     for (int i = 0; i < COLUMN_COUNT; i++)
-        if (look->shown[i] && columns[i].legend != NULL)
+        if (look->explained[i] && columns[i].legend != NULL)
             fprintf(text, "%s: %s · ", columns[i].title, columns[i].legend);
+    explain_measures(text, look, view);
     fprintf(text, "★: faster than every other runner by more than the noise");
     fclose(text);
     fprintf(look->out, "\n%s", look->dim);
@@ -320,18 +272,26 @@ static void print_legend(const struct look *look)
     free(line);
 }
 
-static void print_left_out(const struct look *look)
+static const char *left_out_name(const struct view *view, int i)
 {
-    if (total(look) == look->full_width)
-        return;
+    const struct view_measure *m = NULL;
+    for (size_t j = 0; j < view->job_count && m == NULL; j++)
+        m = column_measure(&columns[i], &view->jobs[j]);
+    return m != NULL                                  ? m->name
+           : columns[i].kind == COLUMN_RATE           ? "items/s"
+           : columns[i].kind == COLUMN_WHOLE_INTERVAL ? "whole's 95 %"
+                                                      : columns[i].title;
+}
+
+static void print_left_out(const struct look *look, const struct view *view)
+{
     char text[VIEW_TEXT_MAX] = "Left out at this width:";
-    size_t n = strlen(text);
+    size_t n = strlen(text), none = n;
     for (int i = 0; i < COLUMN_COUNT; i++)
-        if (!look->shown[i])
-            n += (size_t)snprintf(text + n, sizeof(text) - n, " %s,",
-                                  columns[i].kind == COLUMN_RATE             ? "items/s"
-                                  : columns[i].kind == COLUMN_WHOLE_INTERVAL ? "whole's 95 %"
-                                                                             : columns[i].title);
+        if (look->left_out[i])
+            n += (size_t)snprintf(text + n, sizeof(text) - n, " %s,", left_out_name(view, i));
+    if (n == none)
+        return;
     snprintf(text + n - 1, sizeof(text) - n, "; a terminal of %d columns or COLUMNS=%d shows all.",
              look->full_width, look->full_width);
     text_wrap(look->out, text, 0, 0, look->width);
@@ -347,13 +307,14 @@ void table_print(FILE *out, const json_t *result, int width, bool color)
         return;
     }
     set_colors(&look, color);
-    choose_columns(&look, &view);
     print_machine(&look, &view);
-    for (size_t j = 0; j < view.job_count; j++)
+    for (size_t j = 0; j < view.job_count; j++) {
+        choose_columns(&look, &view, &view.jobs[j]);
         print_job(&look, &view.jobs[j]);
+    }
     print_verdicts(&look, &view);
-    print_legend(&look);
-    print_left_out(&look);
+    print_legend(&look, &view);
+    print_left_out(&look, &view);
     view_close(&view);
 }
 

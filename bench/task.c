@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* ---- errors ------------------------------------------------------------------------------- */
@@ -38,9 +39,27 @@ int run_fail(struct run *run, int err, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(run->control->run_error, format, arguments);
+    if (!atomic_exchange(&run->control->run_failed,
+                         true)) /* workers that are threads may fail at once */
+        vsnprintf(run->control->run_error, ERROR_MAX, format, arguments);
     va_end(arguments);
     return err;
+}
+
+void job_note(struct job *job, const char *format, ...)
+{
+    char text[ERROR_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    for (int i = 0; i < NOTES_MAX; i++) {
+        char *note = job->notes + i * ERROR_MAX;
+        if (note[0] == '\0')
+            snprintf(note, ERROR_MAX, "%s", text);
+        if (strcmp(note, text) == 0)
+            return;
+    }
 }
 
 /* ---- what a worker may ask ---------------------------------------------------------------- */
@@ -76,6 +95,15 @@ void control_stop(struct control *control, enum stop reason)
     errno = saved;
 }
 
+void control_end(struct control *control)
+{
+    uint64_t one = 1;
+    if (atomic_exchange(&control->end, true))
+        return;
+    ssize_t n = write(control->end_fd, &one, sizeof(one)); /* it holds 2^64 - 2 */
+    (void)n;
+}
+
 int wait_ns(struct worker *worker, int64_t ns)
 {
     int64_t now = now_ns(), end = now + ns;
@@ -94,11 +122,16 @@ int wait_ns(struct worker *worker, int64_t ns)
 
 enum next task_next(struct worker *worker, struct claim *claim)
 {
+    claim->fd = -1;
     if (worker_stopped(worker))
         return NEXT_END;
     const struct job *job = worker->job;
-    if (job->workload->next != NULL)
-        return job->workload->next(worker, claim);
+    if (job->workload->next != NULL) {
+        enum next next = job->workload->next(worker, claim);
+        if (next == NEXT_END)
+            control_end(worker->run->control);
+        return next;
+    }
     claim->index = atomic_fetch_add_explicit(&worker->run->control->next, 1, memory_order_relaxed);
     return claim->index < job->shape.tasks ? NEXT_TASK : NEXT_END;
 }
@@ -120,6 +153,7 @@ void task_locate(const struct run *run, size_t index, struct task *task)
     task->output = arena->outputs + index * arena->control->layout.output_stride;
     task->output_max = shape->output_max;
     task->output_size = 0;
+    task->fd = -1;
     task->state = NULL;
 }
 

@@ -24,6 +24,8 @@ const char *verdict_bound(const char *bound)
 
 static int decimals(double x)
 {
+    if (x > 0 && x < 0.00995)
+        return (int)-floor(log10(x)); /* one digit that says something */
     return x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
 }
 
@@ -59,7 +61,7 @@ static void print_subject(FILE *out, const struct view *view, const struct view_
     fprintf(out, ": ");
 }
 
-/* The case with the highest value that is not the serial one, on run or on the whole. */
+/* The case with the highest value that is not the baseline, on run or on the whole. */
 static const struct view_case *highest(const struct view_job *job, bool whole)
 {
     const struct view_case *best = NULL;
@@ -67,7 +69,7 @@ static const struct view_case *highest(const struct view_job *job, bool whole)
     for (size_t i = 0; i < job->case_count; i++) {
         const struct view_case *c = &job->cases[i];
         double value = whole ? c->whole.value : c->speedup.value;
-        if (!c->serial && value > most) {
+        if (!c->baseline && value > most) {
             best = c;
             most = value;
         }
@@ -78,7 +80,7 @@ static const struct view_case *highest(const struct view_job *job, bool whole)
 static bool any_gains(const struct view_job *job)
 {
     for (size_t i = 0; i < job->case_count; i++) {
-        if (!job->cases[i].serial && job->cases[i].speedup.low > 1)
+        if (!job->cases[i].baseline && job->cases[i].speedup.low > 1)
             return true;
     }
     return false;
@@ -88,10 +90,10 @@ static void print_best(FILE *out, const struct view *view, const struct view_job
                        const struct view_case *best)
 {
     if (best->speedup.low <= 1 && !any_gains(job))
-        fprintf(out, "nothing is faster than serial by more than the noise; ");
+        fprintf(out, "nothing is faster than %s by more than the noise; ", job->over);
     fprintf(out, "with %s at %d it is ", best->label, best->concurrency);
     print_estimate(out, &best->speedup);
-    fprintf(out, " as fast as serial");
+    fprintf(out, " as fast as %s", job->over);
     bool sure = !isnan(best->speedup.low);
     if (!sure)
         fprintf(out, " (fewer than 6 rounds give no interval, so no order is claimed)");
@@ -177,10 +179,10 @@ void verdict_print(FILE *out, const struct view *view, const struct view_job *jo
     const struct view_case *best = highest(job, false);
     if (best == NULL) {
         fprintf(out, "no speed-up is known, because %s.",
-                job->failed != NULL   ? "it could not be prepared"
-                : job->tasks == 0     ? "there are no tasks"
-                : job->serial == NULL ? "the serial case was not measured"
-                                      : "no other case was measured");
+                job->failed != NULL     ? "it could not be prepared"
+                : job->tasks == 0       ? "there are no tasks"
+                : job->baseline == NULL ? "the serial case was not measured"
+                                        : "no other case was measured");
         return;
     }
     print_best(out, view, job, best);

@@ -6,6 +6,7 @@
 #include "bench/units.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,34 @@ unsigned peak_concurrency(const struct slot *slots, size_t count)
     }
     free(begins);
     return peak;
+}
+
+/* ---- how long tasks took ------------------------------------------------------------------ */
+
+static void measure_tasks(const struct slot *slots, size_t count, struct sample *sample)
+{
+    int64_t *took = malloc((count + 1) * sizeof(*took));
+    if (took == NULL || count == 0) {
+        free(took);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        took[i] = slots[i].end_ns > slots[i].begin_ns ? slots[i].end_ns - slots[i].begin_ns : 0;
+    qsort(took, count, sizeof(*took), by_time);
+    sample->task_p50_ns = took[(count - 1) / 2];
+    sample->task_p95_ns = took[(count * 95 + 99) / 100 - 1]; /* the nearest rank */
+    sample->task_max_ns = took[count - 1];
+    free(took);
+}
+
+static void keep_tasks(struct bench_case *c, int64_t go_begin_ns)
+{
+    const struct experiment *e = c->experiment;
+    for (size_t i = 0; c->tasks != NULL && i < e->job.shape.tasks; i++) {
+        const struct slot *slot = &e->arena.slots[i];
+        c->tasks[i] =
+            (struct task_times){slot->end_ns - slot->begin_ns, slot->end_ns - go_begin_ns};
+    }
 }
 
 /* ---- the checks, in the order in which a failure explains the later ones ------------------ */
@@ -128,13 +157,16 @@ static int check_errors(struct bench_case *c)
                      e->job.shape.tasks, message[0] ? message : strerror(-first->error));
 }
 
-static int check_answer(struct bench_case *c)
+static int check_answer(struct bench_case *c, struct sample *sample)
 {
     struct experiment *e = c->experiment;
     struct task *tasks = experiment_tasks(e);
     if (tasks == NULL)
         return case_fail(c, EXIT_RUN_TIME, -ENOMEM, "out of memory");
     e->job.error[0] = '\0';
+    e->job.measures = sample->measures;
+    e->job.run_ns = sample->run_ns;
+    e->job.cpu_ns = sample->cpu_ns;
     int err = e->job.workload->check(&e->job, tasks);
     free(tasks);
     if (err == 0)
@@ -147,6 +179,9 @@ int verify(const struct stage *stage, struct bench_case *c, const struct outcome
            struct sample *sample)
 {
     const struct experiment *e = c->experiment;
+    for (int i = 0; i < MEASURES_MAX; i++)
+        sample->measures[i] = NAN;
+    measure_tasks(e->arena.slots, e->job.shape.tasks, sample);
     sample->peak_concurrency = peak_concurrency(e->arena.slots, e->job.shape.tasks);
     int err = check_runner(stage, c, outcome);
     if (err == 0)
@@ -154,7 +189,9 @@ int verify(const struct stage *stage, struct bench_case *c, const struct outcome
     if (err == 0)
         err = check_errors(c);
     if (err == 0)
-        err = check_answer(c);
+        err = check_answer(c, sample);
     sample->checked = err == 0;
+    if (err == 0)
+        keep_tasks(c, outcome->go_begin_ns);
     return err;
 }

@@ -9,7 +9,7 @@
 /* What the runner answered, and when go did. */
 struct outcome {
     int create_error, go_error, destroy_error;
-    int64_t go_end_ns;
+    int64_t go_begin_ns, go_end_ns;
 };
 
 /* Notes the first failure in the case and answers its -errno; fills what the sample lacks. */

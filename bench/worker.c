@@ -146,10 +146,13 @@ int worker_execute(struct worker *worker)
     snprintf(memory, sizeof(memory), "%d", arena->fd);
     snprintf(index, sizeof(index), "%u", worker->index);
     if (err == 0 &&
-        (fcntl(arena->fd, F_SETFD, 0) != 0 || fcntl(arena->control->stop_fd, F_SETFD, 0) != 0))
+        (fcntl(arena->fd, F_SETFD, 0) != 0 || fcntl(arena->control->stop_fd, F_SETFD, 0) != 0 ||
+         fcntl(arena->control->end_fd, F_SETFD, 0) != 0))
         err = -errno;
     if (err == 0)
         err = shared_inherit(arena);
+    if (err == 0 && worker->record->descriptor >= 0)
+        fcntl(worker->record->descriptor, F_SETFD, 0);
     if (err == 0) {
         signal(SIGINT, SIG_IGN); /* its parent tells it to stop */
         char *const argv[] = {"speedup", "worker", memory, index, NULL};
@@ -177,6 +180,7 @@ int cmd_worker(int argc, const char **argv)
     job.shape = control->shape;
     job.seed = control->seed;
     job.work_rate = control->work_rate;
+    job.endless = control->endless;
     struct run run = {
         .runner = runner_find(control->runner, why, sizeof(why)),
         .job = &job,

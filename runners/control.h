@@ -3,8 +3,8 @@
  * What the harness, the runners' machinery and every worker share, across processes: one mapping
  * per job, behind one memfd, laid out as
  *
- *     control | values | runner values | records | slots | shared | rings | outputs | report |
- * input
+ *     control | values | runner values | records | slots | shared | rings | scratch | outputs |
+ *     report | input
  *
  * It holds no pointers, so that a freshly executed worker can map it at any address. Whatever a
  * worker writes on the hot path lies on a cache line of its own. Plug-ins do not include this.
@@ -12,6 +12,7 @@
 #ifndef SPEEDUP_CONTROL_H
 #define SPEEDUP_CONTROL_H
 
+#include <ev.h>
 #include <limits.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -26,7 +27,8 @@ enum stop { STOP_NONE, STOP_FAILED, STOP_TIMEOUT, STOP_INTERRUPTED };
 
 /* Offsets from the start of the mapping, in bytes. */
 struct layout {
-    size_t values, runner_values, records, slots, shared, rings, outputs, report, input, size;
+    size_t values, runner_values, records, slots, shared, rings, scratch, outputs, report, input;
+    size_t size;
     size_t output_stride;
     unsigned record_count;
 };
@@ -38,17 +40,21 @@ struct control {
     _Alignas(CACHE_LINE) atomic_uint ended;  /* futex: workers whose work has ended */
     _Alignas(CACHE_LINE) atomic_int stop;    /* enum stop */
     int stop_fd;                             /* eventfd, readable while stop is set */
+    int end_fd;                              /* eventfd, readable when a `next` has said END */
+    atomic_bool end;
     struct layout layout;
     struct shape shape; /* unit is not valid in another program */
     uint64_t seed;
     double work_rate;
     unsigned concurrency, worker_count;
+    bool endless;
     bool interpreted; /* every process makes an interpreter with these options */
     struct gil_options gil;
     char workload[NAME_SIZE], runner[NAME_SIZE];
     char directory[PATH_MAX];
     char job_error[ERROR_MAX];
     char run_error[ERROR_MAX];
+    atomic_bool run_failed; /* somebody has said why */
 };
 _Static_assert(sizeof(struct control) <= CONTROL_MAX, "arena_attach maps this much to read it");
 
@@ -57,7 +63,8 @@ enum worker_state { WORKER_IDLE, WORKER_STARTED, WORKER_READY, WORKER_ENDED };
 /* One worker's account of itself. */
 struct record {
     _Alignas(CACHE_LINE) atomic_int state; /* enum worker_state */
-    size_t assigned;                       /* the task of a fresh-per-task worker */
+    size_t assigned;                       /* the task of a fresh-per-task worker ... */
+    int descriptor;                        /* ... and what came with it; -1: nothing */
     int error;                             /* of enter or work, 0 or -errno */
     int64_t lock_wait_ns;
     struct gil_counters gil; /* sums over its processes; threads share the parent's */
@@ -84,8 +91,9 @@ struct shared {
     enum shared_kind kind;
     int fd;                       /* semaphore, or the numbers in a queue; -1: none */
     int room_fd;                  /* the room in a queue; -1: none */
-    size_t first, used, capacity; /* of the ring */
+    size_t first, used, capacity; /* of the ring or heap */
     size_t ring;                  /* its index in the arena's rings */
+    int64_t turns;                /* puts and gets so far */
 };
 
 /* The mapping as seen from one process. */
@@ -97,7 +105,7 @@ struct arena {
     struct slot *slots;
     struct shared *shared; /* SHARED_MAX */
     int64_t *rings;
-    unsigned char *outputs, *report, *input;
+    unsigned char *scratch, *outputs, *report, *input;
 };
 
 /* A worker's seat: what its runner needs to stop it. In the parent only. */
@@ -112,6 +120,9 @@ struct seat {
  * Async-signal-safe. */
 void control_stop(struct control *control, enum stop reason);
 
+/* Nothing will come any more: wakes those who wait for tasks. */
+void control_end(struct control *control);
+
 /* The whole life of a worker, in the worker. */
 void worker_live(struct worker *worker);
 
@@ -119,8 +130,24 @@ void worker_live(struct worker *worker);
 int worker_begin(struct worker *worker);
 void worker_end(struct worker *worker);
 
+/* The tasks of one loop. A stack of free task structs stands in for allocation. */
+struct flight {
+    struct task *tasks, **free;
+    unsigned capacity, free_count;
+    struct task **waits; /* a heap of those that wait for a time, the earliest first */
+    unsigned wait_count;
+    ev_io alarm; /* a timerfd, set to the earliest */
+};
+
 /* By worker_end, after the loop: tasks in flight hold watchers that the loop still knows. */
 void flight_close(struct worker *worker);
+
+/* Begins the next task as soon as one is done, before the loop turns to others that may compute. */
+void flight_refill(struct worker *worker);
+
+/* A part of that: what wait_start() needs. -errno. */
+int waits_open(struct worker *worker);
+void waits_close(struct worker *worker);
 
 /* Executes this program anew as that worker; only returns on failure, with -errno. */
 int worker_execute(struct worker *worker);

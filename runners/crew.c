@@ -288,7 +288,9 @@ static int join_any(struct worker *starter, struct worker **ended)
 static int start(struct worker *starter, struct worker *worker, enum worker_kind kind)
 {
     atomic_uint *ready = &starter->run->control->ready;
-    int err = worker_start(worker, kind);
+    int err = worker_start(worker, kind), fd = worker->record->descriptor;
+    if (fd >= 0 && (err != 0 || kind != WORKER_THREAD))
+        close(fd); /* the child has its own */
     if (err != 0 || starter->interpreter == NULL)
         return err;
     blocking_begin(starter, BLOCKING_OTHERS);
@@ -311,8 +313,10 @@ static enum next claim_for(struct worker *starter, struct worker *worker)
     while ((next = task_next(worker, &claim)) == NEXT_WAIT)
         work_wait(worker, claim.fd);
     worker->interpreter = NULL;
-    if (next == NEXT_TASK)
+    if (next == NEXT_TASK) {
         worker->record->assigned = claim.index;
+        worker->record->descriptor = worker->job->shape.descriptors ? claim.fd : -1;
+    }
     return next;
 }
 

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -142,6 +143,14 @@ static void close_channels(struct run *run, bool parent_side)
     }
 }
 
+static int probe(const struct value *values, const struct job *job, char *why, size_t size)
+{
+    if (job == NULL || !job->shape.descriptors || values[TRANSFER].n != TRANSFER_PIPE)
+        return 0;
+    snprintf(why, size, "a connection is nothing that transfer=pipe can copy; use transfer=shm");
+    return -ENOTSUP;
+}
+
 static int create(struct run *run)
 {
     if (run->values[TRANSFER].n == TRANSFER_PIPE) {
@@ -251,6 +260,7 @@ const struct runner runner_process_pool = {
     .python = "ProcessPoolExecutor, multiprocessing.Pool",
     .caps = RUNNER_BLOCKING | RUNNER_ISOLATED,
     .params = params,
+    .probe = probe,
     .create = create,
     .go = go,
     .work = work,

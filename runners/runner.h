@@ -29,8 +29,7 @@ enum {
     RUNNER_EVENT_LOOP = 2, /* calls its start on a libev loop, or run inline where there is none */
     RUNNER_SHARED = 4,     /* its workers share one address space */
     RUNNER_ISOLATED = 8,   /* its workers are processes */
-    RUNNER_FRESH = 16,     /* a new worker for every task */
-    RUNNER_ONE_WORKER = 32 /* one worker, whatever the concurrency */
+    RUNNER_FRESH = 16      /* a new worker for every task */
 };
 
 /* ---- one repetition, as a runner sees it -------------------------------------------------- */
@@ -40,7 +39,7 @@ struct run {
     struct job *job;
     const struct value *values;    /* indexed like runner->params */
     unsigned concurrency;          /* tasks that may be in progress at once; at least 1 */
-    unsigned worker_count;         /* 1 or concurrency, see RUNNER_ONE_WORKER */
+    unsigned worker_count;         /* at most concurrency, see the table's `workers` */
     struct worker *workers;        /* worker_count; in each address space its own copy */
     struct control *control;       /* the harness's, shared by all processes */
     const struct placing *placing; /* the harness's: where workers sit; NULL: wherever they are */
@@ -57,7 +56,8 @@ int run_fail(struct run *run, int err, const char *format, ...)
 /* The only source of tasks. After the stop flag it answers NEXT_END. */
 enum next task_next(struct worker *worker, struct claim *claim);
 
-/* Fills `task` for that index: slice and output in shared memory, in place. */
+/* Fills `task` for that index: slice and output in shared memory, in place. A descriptor that came
+ * with the claim is for the caller to put in. */
 void task_locate(const struct run *run, size_t index, struct task *task);
 
 /* Does the task with the workload's run: stamps it, keeps its error and length in its slot. */
@@ -115,7 +115,11 @@ int work_tasks(struct worker *worker);
 /* Keeps concurrency / worker_count tasks in flight on worker->loop until none is left. */
 int work_loop(struct worker *worker);
 
-/* Blocks until the descriptor of a NEXT_WAIT is readable or the repetition is stopped. */
+/* One worker, whatever the concurrency. For use as `workers`. */
+unsigned workers_one(const struct value *values, unsigned concurrency, unsigned cores);
+
+/* Blocks until the descriptor of a NEXT_WAIT is readable, another worker was told NEXT_END or the
+ * repetition is stopped. */
 void work_wait(struct worker *worker, int fd);
 
 /* ---- a fresh worker per task -------------------------------------------------------------- */
@@ -135,8 +139,13 @@ struct runner {
     unsigned caps;              /* RUNNER_ bits */
     const struct param *params; /* ends with {0}; NULL: none */
 
-    /* Can this machine do it? Otherwise -errno, and the reason in words in why[size]. */
-    int (*probe)(char *why, size_t size);
+    /* Can this machine do it, with these parameters, and such a job? Otherwise -errno, and the
+     * reason in words in why[size]. Without values and job: at all? */
+    int (*probe)(const struct value *values, const struct job *job, char *why, size_t size);
+
+    /* With how many workers, at least 1 and at most `concurrency`, on a machine that gives them so
+     * many cores? Default: concurrency. */
+    unsigned (*workers)(const struct value *values, unsigned concurrency, unsigned cores);
 
     /* Required, inside the create clock. A fresh-per-task runner only reserves. After a failure
      * destroy is still called. */

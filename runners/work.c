@@ -8,10 +8,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+unsigned workers_one(const struct value *values, unsigned concurrency, unsigned cores)
+{
+    (void)values, (void)concurrency, (void)cores;
+    return 1;
+}
+
 int work_one(struct worker *worker)
 {
     struct task task;
     task_locate(worker->run, worker->record->assigned, &task);
+    task.fd = worker->record->descriptor;
     task_run(worker, &task);
     return 0;
 }
@@ -19,9 +26,10 @@ int work_one(struct worker *worker)
 void work_wait(struct worker *worker, int fd)
 {
     struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
-                           {.fd = worker_stop_fd(worker), .events = POLLIN}};
+                           {.fd = worker_stop_fd(worker), .events = POLLIN},
+                           {.fd = worker->run->control->end_fd, .events = POLLIN}};
     blocking_begin(worker, BLOCKING_OTHERS);
-    poll(fds, 2, -1);
+    poll(fds, 3, -1);
     blocking_end(worker, BLOCKING_OTHERS);
 }
 
@@ -33,6 +41,7 @@ int work_tasks(struct worker *worker)
         switch (task_next(worker, &claim)) {
         case NEXT_TASK:
             task_locate(worker->run, claim.index, &task);
+            task.fd = claim.fd;
             task_run(worker, &task);
             break;
         case NEXT_WAIT:
@@ -54,12 +63,6 @@ void task_run(struct worker *worker, struct task *task)
 
 /* ---- on an event loop --------------------------------------------------------------------- */
 
-/* The tasks of one loop. A stack of free task structs stands in for allocation. */
-struct flight {
-    struct task *tasks, **free;
-    unsigned capacity, free_count;
-};
-
 static void wake(struct ev_loop *loop, ev_io *watcher, int events)
 {
     (void)watcher, (void)events;
@@ -71,6 +74,7 @@ static int flight_open(struct worker *worker, unsigned capacity)
     struct flight *flight = worker->flight = calloc(1, sizeof(*flight));
     if (flight == NULL)
         return -ENOMEM;
+    flight->alarm.fd = -1;
     flight->tasks = calloc(capacity, sizeof(*flight->tasks));
     flight->free = calloc(capacity, sizeof(struct task *));
     if (flight->tasks == NULL || flight->free == NULL)
@@ -78,48 +82,17 @@ static int flight_open(struct worker *worker, unsigned capacity)
     flight->capacity = flight->free_count = capacity;
     for (unsigned i = 0; i < capacity; i++)
         flight->free[i] = &flight->tasks[capacity - 1 - i];
-    return 0;
-}
-
-static void wait_over(struct ev_loop *loop, ev_timer *timer, int events);
-
-/* libev counts from the time at which its loop last woke, in floating-point seconds: so the time is
- * read anew, and what may be missing at the end is waited for. */
-static void wait_for_rest(struct worker *worker, struct task *task)
-{
-    ev_timer *timer = (ev_timer *)(void *)task->wait.watcher;
-    _Static_assert(sizeof(*timer) <= sizeof(task->wait.watcher), "a libev timer fits into a task");
-    ev_now_update(worker->loop);
-    ev_timer_init(timer, wait_over, (double)(task->wait.end_ns - now_ns()) * 1e-9, 0);
-    timer->data = task;
-    ev_timer_start(worker->loop, timer);
-}
-
-static void wait_over(struct ev_loop *loop, ev_timer *timer, int events)
-{
-    struct worker *worker = ev_userdata(loop);
-    struct task *task = timer->data;
-    (void)events;
-    if (now_ns() < task->wait.end_ns)
-        wait_for_rest(worker, task);
-    else
-        task->wait.then(worker, task);
-}
-
-void wait_start(struct worker *worker, struct task *task, int64_t ns,
-                void (*then)(struct worker *worker, struct task *task))
-{
-    task->wait.then = then;
-    task->wait.end_ns = now_ns() + ns;
-    wait_for_rest(worker, task);
+    return waits_open(worker);
 }
 
 static void readable(struct ev_loop *loop, ev_io *io, int events)
 {
     struct task *task = io->data;
+    struct worker *worker = ev_userdata(loop);
     (void)events;
     ev_io_stop(loop, io);
-    task->wait.then(ev_userdata(loop), task);
+    task->wait.then(worker, task);
+    flight_refill(worker);
 }
 
 void wait_fd_start(struct worker *worker, struct task *task, int fd,
@@ -136,6 +109,7 @@ void wait_fd_start(struct worker *worker, struct task *task, int fd,
 void flight_close(struct worker *worker)
 {
     if (worker->flight != NULL) {
+        waits_close(worker);
         free(worker->flight->tasks);
         free(worker->flight->free);
     }
@@ -156,20 +130,32 @@ static enum next fill(struct worker *worker, struct flight *flight, int *wait_fd
             return next;
         struct task *task = flight->free[--flight->free_count];
         task_locate(worker->run, claim.index, task);
+        task->fd = claim.fd;
         task_start(worker, task);
     }
     return NEXT_TASK;
 }
 
-/* Runs the loop once; with wait_fd >= 0 until that is readable, too. */
-static void turn(struct ev_loop *loop, int wait_fd)
+void flight_refill(struct worker *worker)
 {
-    ev_io io;
+    int wait_fd;
+    if (worker->flight->free_count > 0)
+        fill(worker, worker->flight, &wait_fd);
+}
+
+/* Runs the loop once; with wait_fd >= 0 until that is readable, too, or nothing will come. */
+static void turn(struct ev_loop *loop, int wait_fd, int end_fd)
+{
+    ev_io io, end;
     ev_io_init(&io, wake, wait_fd, EV_READ);
-    if (wait_fd >= 0)
+    ev_io_init(&end, wake, end_fd, EV_READ);
+    if (wait_fd >= 0) {
         ev_io_start(loop, &io);
+        ev_io_start(loop, &end);
+    }
     ev_run(loop, EVRUN_ONCE);
     ev_io_stop(loop, &io);
+    ev_io_stop(loop, &end);
 }
 
 int work_loop(struct worker *worker)
@@ -188,7 +174,7 @@ int work_loop(struct worker *worker)
         enum next next = fill(worker, worker->flight, &wait_fd);
         if (next == NEXT_END && worker->flight->free_count == worker->flight->capacity)
             break;
-        turn(worker->loop, wait_fd);
+        turn(worker->loop, wait_fd, run->control->end_fd);
     }
     ev_io_stop(worker->loop, &stopped);
     return 0;

@@ -9,12 +9,13 @@
 #   y_min, y_max, y_log          the speed-ups, and whether their axis is logarithmic
 #   $ideal                       the ideal speed-up: lines "n speed-up"
 #   cores, cores_text            the mark at the number of allowed cores
+#   over                         what the speed-ups are over
 #   legend                       whether this chart has its own
 
 set label 1 heading at graph 0, graph 1 offset 0, 3.5 left font ',15' textcolor rgb '#000000'
 set label 2 details at graph 0, graph 1 offset 0, 2.1 left font ',10' textcolor rgb '#606060'
 set xlabel 'concurrency (tasks in progress at once)' textcolor rgb '#303030'
-set ylabel 'speed-up over serial (×)' textcolor rgb '#303030'
+set ylabel 'speed-up over '.over.' (×)' textcolor rgb '#303030'
 
 set tmargin 6
 set lmargin 8
@@ -41,7 +42,7 @@ if (legend) {
 }
 
 plot $ideal using 1:2 with lines lt 1 lw 1.5 lc rgb '#A0A0A0' title 'ideal', \
-    $ideal using 1:(1) with lines dt (2,3) lw 1.5 lc rgb '#606060' title 'serial', \
+    $ideal using 1:(1) with lines dt (2,3) lw 1.5 lc rgb '#606060' title over, \
     for [i = 1:series] $data index i - 1 using ($1 * beside(i - 1)):2:3:4 \
         with yerrorbars ls style[i] dt 1 notitle, \
     for [i = 1:series] $data index i - 1 using ($1 * beside(i - 1)):2 \

@@ -17,7 +17,9 @@ Test(compare_script, reads_result_files)
     cr_assert_eq(program("run sleep -p time=1ms -R threads -n 2 -r 9 -o b.json").status, 0);
     struct outcome o = command("/usr/bin/python3 " SCRIPT " --no-color benchmarks a.json b.json");
     cr_expect_eq(o.status, 0, "%s", o.err);
-    cr_expect_not_null(strstr(o.out, "sleep/tasks:16/time:1ms/serial/n:1"), "%s", o.out);
-    cr_expect_not_null(strstr(o.out, "sleep/tasks:16/time:1ms/threads/n:2"), "%s", o.out);
+    cr_expect_not_null(strstr(o.out, "sleep/tasks:16/time:1ms/jitter:0/tail:0/serial/n:1"), "%s",
+                       o.out);
+    cr_expect_not_null(strstr(o.out, "sleep/tasks:16/time:1ms/jitter:0/tail:0/threads/n:2"), "%s",
+                       o.out);
     cr_expect_not_null(strstr(o.out, "_pvalue"), "no repetitions were compared:\n%s", o.out);
 }

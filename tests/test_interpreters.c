@@ -87,6 +87,8 @@ static void check_all(const char *path)
         json_array_foreach (json_object_get(job, "cases"), i, c) {
             const char *name = json_string_value(json_object_get(c, "name"));
             cr_assert(json_is_null(json_object_get(c, "failed")), "%s failed", name);
+            if (json_is_string(json_object_get(c, "refused")))
+                continue;
             cr_assert_eq(json_array_size(json_object_get(c, "runs")), 2, "%s: rounds", name);
             json_array_foreach (json_object_get(c, "runs"), k, run) {
                 cr_assert(json_is_true(json_object_get(run, "checked")), "%s: no answer", name);

@@ -126,13 +126,15 @@ static int destroy(struct run *run)
 
 static const struct runner slow = {.name = "serial",
                                    .summary = "a slow baseline",
-                                   .caps = RUNNER_BLOCKING | RUNNER_SHARED | RUNNER_ONE_WORKER,
+                                   .caps = RUNNER_BLOCKING | RUNNER_SHARED,
+                                   .workers = workers_one,
                                    .create = create,
                                    .go = go_slow,
                                    .destroy = destroy};
 static const struct runner fast = {.name = "fast",
                                    .summary = "four times as fast",
-                                   .caps = RUNNER_BLOCKING | RUNNER_SHARED | RUNNER_ONE_WORKER,
+                                   .caps = RUNNER_BLOCKING | RUNNER_SHARED,
+                                   .workers = workers_one,
                                    .create = create,
                                    .go = go_fast,
                                    .destroy = destroy};
@@ -173,6 +175,7 @@ static void measure(uint64_t seed)
     for (unsigned i = 0; i < CASES; i++) {
         e->cases[i] = (struct bench_case){.experiment = e,
                                           .runner = i == 0 ? &slow : &fast,
+                                          .baseline = i == 0,
                                           .concurrency = i == 0 ? 1 : i,
                                           .worker_count = 1};
         snprintf(e->cases[i].name, sizeof(e->cases[i].name), "mock/%u", i);

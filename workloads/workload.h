@@ -60,8 +60,9 @@ struct value {
     char text[VALUE_TEXT_MAX];
 };
 
-/* A named set of parameters. "quick" and "full" are the suites; others are the presets of
- * --example. A suite may hold a workload several times (means within and beyond the cache). */
+/* A named set of parameters. "quick" and "full" are the suites, "map" those of `speedup map`;
+ * others are the presets of --example. A suite may hold a workload several times (means within and
+ * beyond the cache). */
 struct preset {
     const char *name;
     const char *summary; /* which tutorial program it is, or what it shows */
@@ -69,6 +70,14 @@ struct preset {
     const char *runners; /* as after -R, NULL: the default */
     const char *n;       /* as after -n, NULL: the default */
 };
+
+/* A number besides the times that a workload finds out about every repetition. */
+struct measure {
+    const char *name;     /* short: the title of its column */
+    const char *help;     /* one line for the legend, lower case, no full stop */
+    enum param_type type; /* PARAM_TIME: ns; PARAM_COUNT; PARAM_FRACTION: a share of 1 */
+};
+enum { MEASURES_MAX = 6, NOTES_MAX = 4 };
 
 /* ---- what a workload says of itself before anything starts -------------------------------- */
 
@@ -86,7 +95,8 @@ enum shared_kind {
     SHARED_SPIN,      /* a spin lock */
     SHARED_ATOMIC,    /* a counter; begins at initial */
     SHARED_SEMAPHORE, /* begins at initial */
-    SHARED_QUEUE      /* bounded, first in first out, of capacity numbers */
+    SHARED_QUEUE,     /* bounded, first in first out, of capacity numbers */
+    SHARED_PRIORITY   /* the same, the smallest number first out */
 };
 struct shared_spec {
     enum shared_kind kind;
@@ -102,10 +112,13 @@ struct shape {
     size_t halo_size;  /* and so many bytes more on both sides, clipped */
     size_t output_max; /* most bytes one task writes */
     enum output_type output_type;
-    size_t report_size; /* bytes of job->report, which the helper writes */
-    size_t together;    /* tasks that must be in progress at once, or it would never end; 0 is 1 */
+    size_t report_size;  /* bytes of job->report, which the helper writes */
+    bool reports;        /* the helper fills it anew in every repetition */
+    size_t scratch_size; /* bytes of job->scratch */
+    size_t together;     /* tasks that must be in progress at once, or it would never end; 0 is 1 */
     struct shared_spec shared[SHARED_MAX]; /* what workers share, SHARED_NOTHING where unused */
     bool directory;   /* every repetition needs a new empty directory: worker_directory() */
+    bool descriptors; /* a task comes with a descriptor, see `next` */
     bool once;        /* one round, no warm-up: its tasks cost somebody else something */
     enum bound bound; /* starts as the table's; a parameter may change it */
     double items;     /* what all tasks together do, for items/s; 0: tasks are counted */
@@ -120,11 +133,19 @@ struct job {
     struct shape shape;
     void *input;   /* shape.input_size bytes, zeroed; shared by every worker; written by prepare */
     void *report;  /* shape.report_size bytes, zeroed; shared; written by the helper */
+    void *scratch; /* shape.scratch_size bytes, shared; zeroed before every repetition; workers
+                    * write it, atomically or where only one of them does */
     void *state;   /* the workload's, in the parent only: made by prepare, freed by cleanup */
     uint64_t seed; /* of the session: the same seed makes the same input */
-    double work_rate;    /* iterations of the work chain per nanosecond, calibrated */
-    char *error;         /* first failure in words, ERROR_MAX bytes; see job_fail */
-    struct arena *arena; /* the harness's */
+    bool endless;  /* tasks come until the stop flag, and their slots are used again: an index
+                    * may come back when its task is done. By `speedup serve` */
+    double work_rate; /* iterations of the work chain per nanosecond, calibrated */
+    double *measures; /* of the last repetition, indexed like workload->measures, NAN at first;
+                       * written by check */
+    int64_t run_ns, cpu_ns; /* of the last repetition, for the measures of check */
+    char *error;            /* first failure in words, ERROR_MAX bytes; see job_fail */
+    char *notes;            /* NOTES_MAX x ERROR_MAX bytes; see job_note */
+    struct arena *arena;    /* the harness's */
 };
 
 enum { ERROR_MAX = 240 };
@@ -136,6 +157,10 @@ const char *job_directory(const struct job *job);
 int job_fail(struct job *job, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Says in a sentence what a reader of the result must know; the same one is kept once. In the
+ * parent: shape, prepare and check. */
+void job_note(struct job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* ---- tasks -------------------------------------------------------------------------------- */
 
 /* One task, as `run`, `start` and `check` see it. */
@@ -146,6 +171,7 @@ struct task {
     void *output; /* output_max bytes; poisoned before each repetition */
     size_t output_max;
     size_t output_size; /* 0 at first; set by run or before task_done */
+    int fd;             /* what came with it, with shape.descriptors */
     void *state;        /* `start`'s own, from start to task_done */
     int64_t begin_ns;   /* when it was begun */
     int64_t end_ns;     /* when it was done; for `check` */
@@ -156,11 +182,12 @@ struct task {
     } wait;
 };
 
-/* What `next` found. */
+/* What `next` found. NEXT_END is for all workers: nothing will come any more. */
 enum next { NEXT_TASK, NEXT_WAIT, NEXT_END };
 struct claim {
     size_t index; /* NEXT_TASK: the task */
-    int fd;       /* NEXT_WAIT: ask again when this descriptor is readable; not consumed */
+    int fd;       /* NEXT_WAIT: ask again when this descriptor is readable; not consumed.
+                   * NEXT_TASK with shape.descriptors: it comes with the task, which closes it */
 };
 
 /* ---- workers ------------------------------------------------------------------------------ */
@@ -278,14 +305,15 @@ atomic_llong *shared_atomic(struct worker *worker, unsigned number);
 int shared_acquire(struct worker *worker, unsigned number);
 void shared_release(struct worker *worker, unsigned number);
 
-/* Queue: waits for room, waits for a number. */
-int shared_put(struct worker *worker, unsigned number, int64_t value);
-int shared_get(struct worker *worker, unsigned number, int64_t *value);
+/* Queue, also one with priorities: waits for room, waits for a number. They answer their turn among
+ * all puts and gets of that queue, from 0 on, or -errno. */
+int64_t shared_put(struct worker *worker, unsigned number, int64_t value);
+int64_t shared_get(struct worker *worker, unsigned number, int64_t *value);
 
 /* The same without waiting, for loops and for `next`: -EAGAIN instead. */
 int shared_try_acquire(struct worker *worker, unsigned number);
-int shared_try_put(struct worker *worker, unsigned number, int64_t value);
-int shared_try_get(struct worker *worker, unsigned number, int64_t *value);
+int64_t shared_try_put(struct worker *worker, unsigned number, int64_t value);
+int64_t shared_try_get(struct worker *worker, unsigned number, int64_t *value);
 
 /* Readable when the try may succeed: a semaphore, a queue to get from, a queue to put into. Wait
  * for it with NEXT_WAIT or wait_fd_start(), then try again: another worker may have been faster. */
@@ -301,18 +329,20 @@ enum { HELPER_GO = 'G', HELPER_END = 'E' };
 /* The descriptor on which the harness tells GO (a repetition's gate opens) and END. */
 int helper_fd(const struct helper *helper);
 
-/* Tells the harness that job->report is filled and the helper serves. */
+/* Tells the harness that the helper serves and, at first, that job->report is filled; with
+ * shape.reports again after every HELPER_END, when the report of that repetition is complete. */
 void helper_ready(struct helper *helper);
 
 /* ---- the table ---------------------------------------------------------------------------- */
 
 struct workload {
-    const char *name;             /* lower case, words joined by '-' */
-    const char *summary;          /* one line */
-    const char *python;           /* its counterpart in the Python tutorials */
-    enum bound bound;             /* the claim */
-    const struct param *params;   /* ends with {0}; NULL: none */
-    const struct preset *presets; /* ends with {0}; NULL: none */
+    const char *name;               /* lower case, words joined by '-' */
+    const char *summary;            /* one line */
+    const char *python;             /* its counterpart in the Python tutorials */
+    enum bound bound;               /* the claim */
+    const struct param *params;     /* ends with {0}; NULL: none */
+    const struct preset *presets;   /* ends with {0}; NULL: none */
+    const struct measure *measures; /* at most MEASURES_MAX, ends with {0}; NULL: none */
 
     /* For a workload that is another one's tasks under a simulated interpreter: the name of that
      * one. The harness puts its table in this one's place; settings that are not in `params` go to
@@ -328,7 +358,7 @@ struct workload {
     int (*prepare)(struct job *job);
 
     /* In a process of its own on the helper's places, from before the first round to after the
-     * last. Calls helper_ready() once, returns at end of file of helper_fd(). */
+     * last. Calls helper_ready(), returns at end of file of helper_fd(). */
     int (*helper)(struct job *job, struct helper *helper);
 
     /* In the worker, inside the create and destroy clocks: what belongs to one worker. leave is

@@ -4,6 +4,7 @@
 #include "bench/gil_params.h"
 #include "bench/params.h"
 #include "bench/registry.h"
+#include "bench/settings.h"
 #include "bench/shuffle.h"
 #include "bench/stats.h"
 #include "bench/stop.h"
@@ -92,8 +93,10 @@ size_t trial_add(struct trial *t, const char *name, unsigned concurrency)
     c->experiment = e;
     c->runner = runner;
     c->concurrency = concurrency;
-    c->worker_count = runner->caps & RUNNER_ONE_WORKER ? 1 : concurrency;
     params_defaults(runner->params, c->runner_values, why, sizeof(why));
+    struct runner_choice choice = {.runner = runner};
+    memcpy(choice.values, c->runner_values, sizeof(choice.values));
+    c->worker_count = runner_workers(&choice, concurrency, &machine);
     snprintf(c->name, sizeof(c->name), "%s/%s/n:%u", e->job.workload->name, name, concurrency);
     return e->case_count++;
 }

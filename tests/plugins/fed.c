@@ -45,7 +45,7 @@ static enum next next(struct worker *worker, struct claim *claim)
             return NEXT_TASK;
         }
     }
-    if (shared_try_get(worker, READY, &index) == 0) {
+    if (shared_try_get(worker, READY, &index) >= 0) {
         if (index < 0) { /* the end, which is for everybody */
             shared_try_put(worker, READY, -1);
             return NEXT_END;
@@ -67,7 +67,7 @@ static void begin(struct worker *worker, struct task *task)
 
 static int pass_on(struct worker *worker, const struct task *task)
 {
-    return shared_put(worker, READY, (int64_t)task->index - 1);
+    return shared_put(worker, READY, (int64_t)task->index - 1) < 0 ? -ECANCELED : 0;
 }
 
 static int run(struct worker *worker, struct task *task)

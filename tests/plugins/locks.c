@@ -57,9 +57,9 @@ static int run(struct worker *worker, struct task *task)
             break;
         int64_t inside = atomic_fetch_add(shared_atomic(worker, INSIDE), 1) + 1;
         most = inside > most ? inside : most;
-        err = shared_put(worker, QUEUE, 1); /* room for one: put and get take turns */
-        if (err == 0)
-            err = shared_get(worker, QUEUE, &value);
+        /* room for one: put and get take turns */
+        if (shared_put(worker, QUEUE, 1) < 0 || shared_get(worker, QUEUE, &value) < 0)
+            err = -ECANCELED;
         passed += value;
         atomic_fetch_sub(shared_atomic(worker, INSIDE), 1);
         shared_release(worker, SLOTS);
