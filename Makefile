@@ -13,6 +13,7 @@ VERSION := 0.1.0
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),g++,$(CXX))
 BUILD   ?= build
+OPENMP_CC ?= gcc
 OPT     ?= -O2
 SETUP   ?= scripts/setup
 WARN    := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
@@ -20,7 +21,7 @@ PACKAGES := hwloc libcurl jansson popt benchmark libcrypto
 CPPFLAGS += -I. -D_GNU_SOURCE
 CFLAGS_  := -std=c17 $(OPT) -g -fopenmp-simd $(WARN) $(SANITIZE) $(CFLAGS)
 CXXFLAGS_ := -std=c++17 $(OPT) -g $(WARN) $(SANITIZE) $(CXXFLAGS)
-LIBS    = $(shell pkg-config --libs $(PACKAGES)) -lev -lhttp_parser -lm -lpthread
+LIBS    = $(shell pkg-config --libs $(PACKAGES)) -lev -lhttp_parser -lm -lpthread -lgomp
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)  $(2)';)
@@ -55,8 +56,9 @@ $(BY_HAND:.o=): %: %.o $(PROJECT) $(REGISTRY)
 	$(link)
 
 $(BUILD)/figures: $(FIGURES) $(PROJECT) $(REGISTRY)
-	$(link) -fopenmp
-$(BUILD)/tests/figures/openmp.o: CFLAGS_ += -fopenmp
+	$(link)
+$(BUILD)/runners/openmp.o $(BUILD)/tests/figures/openmp.o: CFLAGS_ += -fopenmp
+$(BUILD)/runners/openmp.o: override CC = $(OPENMP_CC)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
