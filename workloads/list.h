@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Every workload, sorted by name: WORKLOAD(NAME) stands for `const struct workload workload_NAME`.
  * The build compiles every .c file of this directory. */
+WORKLOAD(blur)
 WORKLOAD(download)
 WORKLOAD(gil)
 WORKLOAD(means)
 WORKLOAD(mixed)
 WORKLOAD(primes)
 WORKLOAD(sleep)
+WORKLOAD(squares)
 /* end of list */
