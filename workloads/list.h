@@ -2,11 +2,14 @@
 /* Every workload, sorted by name: WORKLOAD(NAME) stands for `const struct workload workload_NAME`.
  * The build compiles every .c file of this directory. */
 WORKLOAD(blur)
+WORKLOAD(counter)
 WORKLOAD(download)
 WORKLOAD(gil)
 WORKLOAD(means)
 WORKLOAD(mixed)
 WORKLOAD(primes)
+WORKLOAD(queue)
+WORKLOAD(semaphore)
 WORKLOAD(sleep)
 WORKLOAD(squares)
 /* end of list */
