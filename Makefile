@@ -17,7 +17,7 @@ OPENMP_CC ?= gcc
 OPT     ?= -O2
 SETUP   ?= scripts/setup
 WARN    := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
-PACKAGES := hwloc libcurl jansson popt benchmark libcrypto
+PACKAGES := hwloc libcurl jansson popt benchmark libcrypto liburing
 CPPFLAGS += -I. -D_GNU_SOURCE
 CFLAGS_  := -std=c17 $(OPT) -g -fopenmp-simd $(WARN) $(SANITIZE) $(CFLAGS)
 CXXFLAGS_ := -std=c++17 $(OPT) -g $(WARN) $(SANITIZE) $(CXXFLAGS)

@@ -4,6 +4,7 @@
 WORKLOAD(blur)
 WORKLOAD(counter)
 WORKLOAD(download)
+WORKLOAD(files)
 WORKLOAD(gil)
 WORKLOAD(graph)
 WORKLOAD(means)
