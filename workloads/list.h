@@ -12,6 +12,7 @@ WORKLOAD(mixed)
 WORKLOAD(primes)
 WORKLOAD(queue)
 WORKLOAD(semaphore)
+WORKLOAD(serve)
 WORKLOAD(sleep)
 WORKLOAD(squares)
 /* end of list */

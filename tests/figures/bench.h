@@ -42,6 +42,7 @@ double run_entry(void *entry);
 /* Figures with a file of their own. */
 void figure_gil(void);
 void figure_counter(void);
+void figure_serve(void);
 
 /* The machine, and a stage on it; the same for all. */
 const struct machine *bench_machine(void);

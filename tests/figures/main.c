@@ -289,7 +289,7 @@ static const struct {
     {"means", figure_means},           {"sleep", figure_sleep},
     {"many-waits", figure_many_waits}, {"download", figure_download},
     {"server", figure_server},         {"gil", figure_gil},
-    {"counter", figure_counter},
+    {"counter", figure_counter},       {"serve", figure_serve},
 };
 
 static bool is_figure(const char *name)
