@@ -32,7 +32,7 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 objects  = $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard $(1))))
 MAIN     := $(call objects,bench/main.c)
 REGISTRY := $(call objects,bench/registry.c)
-PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/gil/*.c bench/*.cc workloads/*.c \
+PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/gil/*.c bench/map/*.c bench/*.cc workloads/*.c \
                 workloads/helpers/*.c runners/*.c))
 PLUGINS  := $(BUILD)/tests/registry.o $(call objects,tests/plugins/*.c tests/examples/*.c)
 BY_HAND  := $(call objects,tests/*_main.c)
@@ -83,6 +83,7 @@ $(BUILD)/bench/build_info.o: $(BUILD)/about
 $(BUILD)/bench/picture.o: scripts/style.gp
 $(BUILD)/bench/chart.o: scripts/speedup.gp
 $(BUILD)/bench/gil/curves.o: scripts/gil.gp
+$(BUILD)/bench/map/draw.o: scripts/map.gp
 $(BUILD)/bench/gil/timeline.o: scripts/timeline.gp
 $(BUILD)/bench/gil/validate_draw.o: scripts/laws.gp
 $(BUILD)/bench/gil/subject.o: scripts/gil.py

@@ -16,6 +16,8 @@ int cmd_plot(int argc, const char **argv);
 int cmd_doctor(int argc, const char **argv);
 /* The laboratory of the interpreter lock, and its validation against CPython. */
 int cmd_gil(int argc, const char **argv);
+/* Draws who is the fastest for which share of waiting. */
+int cmd_map(int argc, const char **argv);
 /* Carries the web server of the workload `serve` for clients from outside. */
 int cmd_serve(int argc, const char **argv);
 

@@ -21,6 +21,7 @@ static const struct command {
     {"plan", "show which worker would sit where, and why", cmd_plan},
     {"plot", "draw charts from result files", cmd_plot},
     {"gil", "show what Python's lock does: experiments, and CPython beside them", cmd_gil},
+    {"map", "draw where waiting ends and computing begins, and who is the fastest there", cmd_map},
     {"serve", "carry a small web server under any runner, for wrk or a browser", cmd_serve},
     {"doctor", "say what this machine has, and what may disturb numbers", cmd_doctor},
 };

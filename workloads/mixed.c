@@ -27,10 +27,31 @@ static const struct param params[] = {
     {0},
 };
 
+/* A row of the map; the first two calibrate its model. */
+#define MAPPED(share)                                                                              \
+    {                                                                                              \
+        "map", "a row of the map", "tasks=32 time=2ms wait=" share,                                \
+            "threads,thread-pool,processes,process-pool,async,async-threads,async-processes",      \
+            "1,2,4,8,16,32"                                                                        \
+    }
+
 static const struct preset presets[] = {
-    {"quick", "16 tasks of 5 ms, 80 % waiting", "tasks=16 time=5ms wait=0.8", NULL, NULL},
+    {"quick", "16 tasks of 5 ms, 80 % waiting", "tasks=16 time=5ms wait=0.8",
+     "threads,thread-pool,processes,process-pool,async,async-processes", NULL},
     {"full", "64 tasks of 20 ms, 90 % waiting", "tasks=64 time=20ms wait=0.9", NULL, NULL},
     {"full", "64 tasks of 20 ms, 20 % waiting", "tasks=64 time=20ms wait=0.2", NULL, NULL},
+    MAPPED("0"),
+    MAPPED("1"),
+    MAPPED("0.1"),
+    MAPPED("0.2"),
+    MAPPED("0.3"),
+    MAPPED("0.4"),
+    MAPPED("0.5"),
+    MAPPED("0.6"),
+    MAPPED("0.7"),
+    MAPPED("0.8"),
+    MAPPED("0.9"),
+    MAPPED("0.95"),
     {0},
 };
 

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* speedup map: who is the fastest for which share of waiting and how many tasks in progress. */
+#include "bench/cli.h"
+#include "bench/cmd.h"
+#include "bench/map/print.h"
+#include "bench/picture.h"
+#include "bench/progress.h"
+#include "bench/result.h"
+#include "bench/select.h"
+#include "bench/stop.h"
+#include "bench/units.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct options {
+    char *runners, *concurrency, *rounds, *output, *chart, *gil;
+    const char **settings;
+};
+
+static int fail(int status, const char *why)
+{
+    fprintf(stderr, "speedup map: %s\n", why);
+    return status;
+}
+
+/* ---- the picture, from a file ------------------------------------------------------------- */
+
+static int show(const char *path, const char *chart)
+{
+    struct view view;
+    char why[VIEW_TEXT_MAX];
+    struct map *map = calloc(1, sizeof(*map));
+    if (map == NULL)
+        return fail(EXIT_RUN_TIME, "out of memory");
+    if (view_open(&view, path, why, sizeof(why)) != 0) {
+        free(map);
+        return fail(EXIT_RUN_TIME, why);
+    }
+    int err = map_read(map, &view, why, sizeof(why));
+    if (err == 0) {
+        map_print(stdout, map, &view);
+        fflush(stdout);
+    }
+    if (err == 0 && chart != NULL)
+        err = map_draw(map, &view, chart, why, sizeof(why));
+    view_close(&view);
+    free(map);
+    if (err != 0)
+        return fail(err == -ENOENT ? EXIT_ABSENT : EXIT_RUN_TIME, why);
+    if (chart != NULL)
+        fprintf(stderr, "speedup: the map is drawn in %s\n", chart);
+    return EXIT_OK;
+}
+
+/* ---- measuring ---------------------------------------------------------------------------- */
+
+static int harness(struct watch *watch, void *argument)
+{
+    struct session *s = argument;
+    int fd = stop_install();
+    if (fd < 0)
+        return fail(EXIT_RUN_TIME, "cannot make an eventfd");
+    s->stop_fd = fd;
+    s->watch = watch;
+    s->stage.machine = &s->machine;
+    s->stage.scratch = watch->scratch;
+    snprintf(watch->result, sizeof(watch->result), "%s", s->path);
+    int status = session_run(s);
+    if (s->saved)
+        fprintf(stderr, "speedup: the result is in %s\n", s->path);
+    return status;
+}
+
+static int set_up(struct session *s, const struct options *o)
+{
+    static const struct param rounds_param = {"--rounds", "", PARAM_COUNT, NULL, 6, 1000, NULL};
+    struct value rounds = {.n = 6};
+    char why[4 * ERROR_MAX] = "";
+    const struct request request = {.runners = o->runners,
+                                    .concurrency = o->concurrency,
+                                    .settings = o->settings,
+                                    .gils = o->gil,
+                                    .suite = "map"};
+    if (o->rounds != NULL && units_parse(&rounds_param, o->rounds, &rounds, why, sizeof(why)) != 0)
+        return cli_usage("map", "%s", why);
+    s->rounds = (unsigned)rounds.n;
+    s->seed = (uint64_t)time(NULL);
+    s->policy = "cores";
+    s->memory = MEMORY_INTERLEAVED;
+    s->stage.timeout_ns = INT64_C(60000000000);
+    if (machine_open(&s->machine, why, sizeof(why)) != 0)
+        return fail(EXIT_RUN_TIME, why);
+    if (select_experiments(&request, s, why, sizeof(why)) != 0)
+        return cli_usage("map", "%s", why);
+    return EXIT_OK;
+}
+
+static int measure(struct session *s, const struct options *o)
+{
+    if (o->output != NULL && strlen(o->output) >= sizeof(s->path))
+        return cli_usage("map", "-o: the path is too long");
+    int status = set_up(s, o);
+    if (status != EXIT_OK)
+        return status;
+    if (o->output != NULL)
+        snprintf(s->path, sizeof(s->path), "%s", o->output);
+    else if (result_new_path(s->path) != 0)
+        return fail(EXIT_RUN_TIME, "cannot make a result file in results/; name one with -o");
+    return supervise(harness, s);
+}
+
+int cmd_map(int argc, const char **argv)
+{
+    struct options o = {0};
+    const struct poptOption table[] = {
+        {"runners", 'R', POPT_ARG_STRING, &o.runners, 0, "runners (default: the usual seven)",
+         "LIST"},
+        {"concurrency", 'n', POPT_ARG_STRING, &o.concurrency, 0,
+         "tasks in progress at once (default 1,2,4,8,16,32)", "LIST"},
+        {"param", 'p', POPT_ARG_ARGV, &o.settings, 0,
+         "set a parameter: time=5ms, the time of a task, or tasks=64; may be repeated",
+         "NAME=VALUE"},
+        {"gil", '\0', POPT_ARG_STRING, &o.gil, 0, "under a simulated interpreter, e.g. new",
+         "VARIANT"},
+        {"rounds", 'r', POPT_ARG_STRING, &o.rounds, 0, "recorded rounds, at least 6 (default 6)",
+         "N"},
+        {"output", 'o', POPT_ARG_STRING, &o.output, 0,
+         "result file (default: a new one in results/)", "FILE"},
+        {"chart", '\0', POPT_ARG_STRING, &o.chart, 0, "draw the map into a .svg or .png", "FILE"},
+        POPT_AUTOHELP POPT_TABLEEND};
+    struct session s = {.argc = argc, .argv = argv};
+    char why[VIEW_TEXT_MAX];
+    int status;
+    poptContext context = cli_open("map", "[OPTION...] [FILE]", argc, argv, table, &status);
+    const char **files = status == 0 ? poptGetArgs(context) : NULL;
+    if (status == 0 && files != NULL && files[1] != NULL)
+        status = cli_usage("map", "one result file at a time");
+    if (status == 0 && o.chart != NULL &&
+        picture_allowed(o.chart, "--chart", why, sizeof(why)) != 0)
+        status = cli_usage("map", "%s", why);
+    if (status == 0 && files == NULL)
+        status = measure(&s, &o);
+    if (status == 0)
+        status = show(files != NULL ? files[0] : s.path, o.chart);
+    session_free(&s);
+    char *texts[] = {o.runners, o.concurrency, o.rounds, o.output, o.chart, o.gil};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        free(texts[i]);
+    for (char **setting = (char **)o.settings; setting != NULL && *setting != NULL; setting++)
+        free(*setting);
+    free(o.settings);
+    poptFreeContext(context);
+    return status;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "bench/map/print.h"
+#include "bench/picture.h"
+
+/* scripts/map.gp, which draws from the variables written before it. */
+__asm__(".pushsection .rodata\n"
+        "map_script:\n"
+        ".incbin \"scripts/map.gp\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char map_script[];
+
+enum {
+    HEAD = 64,
+    FOOT = 60,
+    ROW = 34,
+    COLUMN = 84,
+    SIDES = 310,
+    FRONTIERS_MAX = 2 * MAP_SERIES_MAX
+};
+
+/* Okabe and Ito's colours, as in scripts/style.gp, each once. */
+static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
+                                      "#56B4E9", "#F0E442", "#999999", "#8C564B"};
+enum { COLOURS = sizeof(colours) / sizeof(colours[0]) };
+
+static void put_cells(FILE *script, const struct map *m)
+{
+    fputs("$cells << END\n", script);
+    for (size_t row = 0; row < m->share_count; row++) {
+        for (size_t n = 0; n < m->n_count; n++) {
+            const struct map_cell *cell = &m->cells[row][n];
+            if (cell->best >= 0)
+                fprintf(script, "%zu %zu %.6g %d %d\n", n + 1, row + 1,
+                        cell->of[cell->best].measured->speedup.value, cell->best + 1, cell->clear);
+        }
+    }
+    fputs("END\n", script);
+}
+
+/* Where a share of waiting lies between the rows, counted from 1. */
+static double height_of(const struct map *m, double share)
+{
+    size_t row = 0;
+    while (row + 2 < m->share_count && m->shares[row + 1] < share)
+        row++;
+    return (double)row + 1 + (share - m->shares[row]) / (m->shares[row + 1] - m->shares[row]);
+}
+
+static size_t put_frontier(FILE *script, const struct map *m, size_t series, bool model)
+{
+    size_t points = 0;
+    for (size_t n = 0; n < m->n_count; n++) {
+        double share = map_frontier(m, series, n, model);
+        if (!isnan(share))
+            points += fprintf(script, "%zu %.6g\n", n + 1, height_of(m, share)) > 0;
+    }
+    return points;
+}
+
+static void put_lines(FILE *script, const struct map *m)
+{
+    size_t of[FRONTIERS_MAX], count = 0;
+    bool model[FRONTIERS_MAX];
+    fputs("$lines << END\n", script);
+    for (size_t s = 0; s < m->series_count; s++) {
+        for (int which = 0; which < 2; which++) {
+            if (put_frontier(script, m, s, which == 1) == 0)
+                continue;
+            fputs("\n\n", script);
+            of[count] = s;
+            model[count++] = which == 1;
+        }
+    }
+    fprintf(script, "END\nfrontiers = %zu\narray line_colour[%zu]\narray line_dash[%zu]\n", count,
+            count + 1, count + 1);
+    for (size_t i = 0; i < count; i++)
+        fprintf(script, "line_colour[%zu] = '%s'\nline_dash[%zu] = %d\n", i + 1,
+                colours[of[i] % COLOURS], i + 1, model[i] ? 2 : 1);
+}
+
+static void put_names(FILE *script, const struct map *m)
+{
+    fprintf(script, "series = %zu\narray label[%zu]\narray colour[%zu]\n", m->series_count,
+            m->series_count, m->series_count);
+    for (size_t s = 0; s < m->series_count; s++) {
+        fprintf(script, "colour[%zu] = '%s'\nlabel[%zu] = ", s + 1, colours[s % COLOURS], s + 1);
+        picture_text(script, m->labels[s]);
+        fputc('\n', script);
+    }
+    fprintf(script, "columns = %zu\nrows = %zu\narray column_name[%zu]\narray row_name[%zu]\n",
+            m->n_count, m->share_count, m->n_count, m->share_count);
+    for (size_t n = 0; n < m->n_count; n++)
+        fprintf(script, "column_name[%zu] = '%d'\n", n + 1, m->ns[n]);
+    for (size_t row = 0; row < m->share_count; row++)
+        /* the label of a tic is a format */
+        fprintf(script, "row_name[%zu] = '%g %%%%'\n", row + 1, 100 * m->shares[row]);
+}
+
+int map_draw(const struct map *m, const struct view *view, const char *path, char *why, size_t size)
+{
+    int width = SIDES + COLUMN * (int)m->n_count, height = HEAD + ROW * (int)m->share_count + FOOT;
+    char details[256];
+    FILE *script = picture_open(path, width, height, why, size);
+    if (script == NULL)
+        return -EIO;
+    snprintf(
+        details, sizeof(details),
+        "speed-up over serial of the fastest · pale: within the noise of another · %.0f tasks, "
+        "%g core%s · %.100s",
+        m->tasks, m->cores, m->cores == 1 ? "" : "s",
+        view->hostname != NULL ? view->hostname : "an unknown host");
+    picture_head(script, "Where waiting ends and computing begins: who is the fastest", details,
+                 height);
+    put_cells(script, m);
+    put_lines(script, m);
+    put_names(script, m);
+    fprintf(script, "set tmargin at screen %.6f\nylabel_text = 'share of waiting'\n%s\n",
+            1 - (double)HEAD / height, map_script);
+    fprintf(script, "unset multiplot\n");
+    return picture_close(script, path, why, size);
+}

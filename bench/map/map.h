@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The map of a workload that waits and computes: which runner is the fastest for which share of
+ * waiting and how many tasks in progress, as measured and as a simple model says.
+ *
+ * It is read from a result file with one job for each share of waiting, alike in all else. The jobs
+ * that only compute and only wait calibrate the model; it is tried on the others.
+ */
+#ifndef SPEEDUP_MAP_MAP_H
+#define SPEEDUP_MAP_MAP_H
+
+#include "bench/result_view.h"
+
+enum { MAP_SHARES_MAX = 32, MAP_NS_MAX = 32, MAP_SERIES_MAX = 16 };
+
+/* A model's view of a runner. Times in nanoseconds, of one task. */
+struct map_constants {
+    double compute_ns; /* computing that it adds, for handing out, on the worker's core */
+    double make_ns;    /* what the starter needs for each task, one after the other */
+    double wait_ns;    /* how much later than asked a wait ends */
+    double cores;      /* that compute at once, at most */
+};
+
+/* A runner at a share of waiting and a concurrency. */
+struct map_case {
+    const struct view_case *measured; /* NULL: not, or no speed-up is known */
+    double model_ns;                  /* the time that the model gives it; NAN: none */
+};
+
+struct map_cell {
+    struct map_case of[MAP_SERIES_MAX];
+    int best;       /* the series with the highest measured speed-up; -1: none */
+    bool clear;     /* ... by more than the noise */
+    int model_best; /* the series that the model calls the fastest; -1: none */
+    bool differ;    /* the model has another one that needs 10 % more */
+    bool agrees;    /* the measured best needs less than 10 % more than that by the model */
+};
+
+struct map {
+    char param[64]; /* the parameter that is the share of waiting */
+    double tasks, cores;
+    double shares[MAP_SHARES_MAX]; /* rising */
+    int ns[MAP_NS_MAX];            /* rising */
+    const char *labels[MAP_SERIES_MAX];
+    size_t share_count, n_count, series_count;
+    double compute_ns, wait_ns; /* of a task, one by one: that only computes, that only waits */
+    struct map_constants constants[MAP_SERIES_MAX];
+    struct map_cell cells[MAP_SHARES_MAX][MAP_NS_MAX];
+    size_t compared, agreed; /* cells in which the models differ, and of them */
+};
+
+/* 0, or -EINVAL with one sentence in why[size]. The view must outlive the map. */
+int map_read(struct map *map, const struct view *view, char *why, size_t size);
+
+/* Is it a row on which the model is tried, and not one that calibrates it? */
+bool map_is_inner(const struct map *map, size_t share);
+
+/* From which share of waiting on a series keeps up with the best one: needs less than 10 % more.
+ * Between two rows it is interpolated; NAN where it never or always does. */
+double map_frontier(const struct map *map, size_t series, size_t n, bool model);
+
+#endif

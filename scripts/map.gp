@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# The map: who is the fastest for which share of waiting and how many tasks in progress. It is built
+# into the program (bench/map/draw.c), which writes before it:
+#
+#   $cells       lines "column row speed-up series clear", columns and rows counted from 1
+#   $lines       a block per frontier of lines "column row"
+#   series, label[], colour[]     the runners
+#   frontiers, line_colour[], line_dash[]
+#   columns, column_name[], rows, row_name[]
+#   ylabel_text
+
+set border 0
+unset grid
+set xrange [0.5 : columns + 0.5]
+set yrange [0.5 : rows + 0.5]
+set xtics scale 0 ('' 0)
+set ytics scale 0 ('' 0)
+do for [i = 1:columns] { set xtics add (column_name[i] i) }
+do for [i = 1:rows] { set ytics add (row_name[i] i) }
+set xlabel 'concurrency (tasks in progress at once)' textcolor rgb '#303030'
+set ylabel ylabel_text textcolor rgb '#303030'
+set lmargin 10
+set rmargin 27
+set bmargin 4
+set key outside right top vertical Left reverse samplen 1.5 spacing 1.4 font ',10'
+
+plot for [i = 1:series] $cells using ($4 == i && $5 == 1 ? $1 : NaN):2:($1 - 0.48):($1 + 0.48):($2 - 0.47):($2 + 0.47) \
+        with boxxyerror lc rgb colour[i] fs solid 0.75 noborder title label[i], \
+    for [i = 1:series] $cells using ($4 == i && $5 == 0 ? $1 : NaN):2:($1 - 0.48):($1 + 0.48):($2 - 0.47):($2 + 0.47) \
+        with boxxyerror lc rgb colour[i] fs solid 0.3 noborder notitle, \
+    $cells using 1:2:(sprintf('%.3g', $3)) with labels font ',10' textcolor rgb '#000000' notitle, \
+    for [i = 1:frontiers] $lines index i - 1 using 1:2 with linespoints pt 7 ps 0.4 * point lw 2.5 \
+        lc rgb line_colour[i] dt line_dash[i] notitle, \
+    NaN with lines lw 2.5 lc rgb '#000000' dt 1 title 'keeps up from here on', \
+    NaN with lines lw 2.5 lc rgb '#000000' dt 2 title 'the same by the model'

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/* The map, read from a result in which every time is known exactly. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "bench/map/map.h"
+#include "tests/program.h"
+
+enum { TASKS = 8, ROUNDS = 6 };
+
+static const double task_ns = 1e6, shares[] = {0, 0.25, 0.5, 0.75, 1};
+enum { SHARES = sizeof(shares) / sizeof(shares[0]) };
+
+/* A runner that computes on so many cores and adds so much to each task. */
+static double time_of(double share, int n, double cores, double added_ns)
+{
+    double compute = (1 - share) * task_ns + added_ns, wait = share * task_ns;
+    double in_line = ceil((double)TASKS / n) * (compute + wait);
+    return fmax(in_line, wait + TASKS * compute / fmin(cores, n));
+}
+
+static json_t *make_case(const char *runner, int n, double ns)
+{
+    json_t *runs = json_array();
+    for (int i = 1; i <= ROUNDS; i++)
+        json_array_append_new(runs, json_pack("{s:i s:b s:b s:i s:f s:i}", "round", i, "used", 1,
+                                              "checked", 1, "create_ns", 0, "run_ns", ns,
+                                              "destroy_ns", 0));
+    return json_pack("{s:s s:i s:o}", "runner", runner, "concurrency", n, "runs", runs);
+}
+
+/* `slow` needs as much as is added in the row of that number, beyond what its model can know. */
+static json_t *make_result(size_t slow_row, double slow_ns)
+{
+    static const int ns[] = {1, 2, 4, 8};
+    json_t *jobs = json_array();
+    for (size_t row = 0; row < SHARES; row++) {
+        json_t *cases = json_array();
+        json_array_append_new(cases, make_case("serial", 1, TASKS * task_ns));
+        for (size_t i = 0; i < 4; i++) {
+            double more = row == slow_row ? slow_ns : 0;
+            double pool = time_of(shares[row], ns[i], 2, 50e3) + more;
+            json_array_append_new(cases, make_case("pool", ns[i], pool));
+            json_array_append_new(cases,
+                                  make_case("loop", ns[i], time_of(shares[row], ns[i], 1, 0)));
+        }
+        json_array_append_new(jobs, json_pack("{s:s s:s s:i s:{s:i s:f} s:o}", "name", "mixed",
+                                              "workload", "mixed", "tasks", TASKS, "params",
+                                              "tasks", TASKS, "wait", shares[row], "cases", cases));
+    }
+    return json_pack("{s:{s:i s:{s:i} s:o}}", "speedup", "schema", 1, "machine", "allowed_cores", 2,
+                     "jobs", jobs);
+}
+
+static void read_map(struct map *map, struct view *view, json_t *result)
+{
+    char why[VIEW_TEXT_MAX];
+    cr_assert_eq(view_build(view, result, why, sizeof(why)), 0, "%s", why);
+    cr_assert_eq(map_read(map, view, why, sizeof(why)), 0, "%s", why);
+    json_decref(result);
+}
+
+Test(map, finds_the_constants)
+{
+    static struct map map;
+    struct view view;
+    read_map(&map, &view, make_result(SHARES, 0));
+    cr_assert_str_eq(map.param, "wait");
+    cr_assert_eq(map.share_count, SHARES);
+    cr_assert_eq(map.n_count, 4);
+    cr_assert_eq(map.series_count, 2);
+    cr_expect_str_eq(map.labels[0], "pool");
+    cr_expect_float_eq(map.compute_ns, task_ns, 1);
+    cr_expect_float_eq(map.wait_ns, task_ns, 1);
+    cr_expect_float_eq(map.constants[0].cores, 2, 1e-9);
+    cr_expect_float_eq(map.constants[1].cores, 1, 1e-9);
+    double added = map.constants[0].compute_ns + map.constants[0].make_ns;
+    cr_expect_float_eq(added, 50e3, 1);
+    cr_expect_float_eq(map.constants[1].compute_ns + map.constants[1].make_ns, 0, 1);
+    cr_expect_float_eq(map.constants[0].wait_ns, 0, 1);
+    view_close(&view);
+}
+
+Test(map, knows_who_wins)
+{
+    static struct map map;
+    struct view view;
+    read_map(&map, &view, make_result(SHARES, 0));
+    const struct map_cell *computing = &map.cells[1][3]; /* a quarter of waiting, n = 8 */
+    cr_expect_eq(computing->best, 0);
+    cr_expect_eq(computing->model_best, 0);
+    cr_expect(computing->clear);
+    cr_expect(computing->differ);
+    cr_expect(computing->agrees);
+    const struct map_cell *alone = &map.cells[1][0]; /* one at a time: the loop adds nothing */
+    cr_expect_eq(alone->best, 1);
+    cr_expect_not(alone->differ, "5 %% are not 10 %%");
+    cr_expect_gt(map.compared, 0);
+    cr_expect_eq(map.agreed, map.compared);
+    view_close(&view);
+}
+
+/* A pool that is slower in one row than its constants say: the model is wrong there. */
+Test(map, says_where_the_model_is_wrong)
+{
+    static struct map map;
+    struct view view;
+    read_map(&map, &view, make_result(2, 20e6));
+    cr_expect_eq(map.cells[2][3].best, 1);
+    cr_expect_eq(map.cells[2][3].model_best, 0);
+    cr_expect_not(map.cells[2][3].agrees);
+    cr_expect_lt(map.agreed, map.compared);
+    view_close(&view);
+}
+
+/* At n = 8 the loop needs f + 8 (1 - f) and the pool f + 4.2 (1 - f) + 0.2, or 1.05: the loop keeps
+ * up as soon as the pool, too, is held up by its waits. */
+Test(map, finds_where_a_loop_keeps_up)
+{
+    static struct map map;
+    struct view view;
+    read_map(&map, &view, make_result(SHARES, 0));
+    double model = map_frontier(&map, 1, 3, true), measured = map_frontier(&map, 1, 3, false);
+    cr_expect_gt(measured, 0.75);
+    cr_expect_lt(measured, 1);
+    cr_expect_float_eq(model, measured, 0.02);
+    cr_expect(isnan(map_frontier(&map, 0, 3, false)), "the pool keeps up everywhere");
+    view_close(&view);
+}
+
+Test(map, refuses_what_is_none)
+{
+    struct outcome o = program("run sleep -p tasks=2 -p time=1ms -R threads -n 2 -r 1 -o x.json");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    o = program("map x.json");
+    cr_expect_eq(o.status, 1);
+    cr_expect_not_null(strstr(o.err, "it is no map"), "%s", o.err);
+    o = program("map nothing.json");
+    cr_expect_eq(o.status, 1);
+    cr_expect_not_null(strstr(o.err, "nothing.json: cannot be opened"), "%s", o.err);
+    o = program("map -r 2");
+    cr_expect_eq(o.status, 2);
+    cr_expect_not_null(strstr(o.err, "--rounds"), "%s", o.err);
+    o = program("map --chart x.gif");
+    cr_expect_eq(o.status, 2);
+    cr_expect_not_null(strstr(o.err, ".svg or .png"), "%s", o.err);
+}
+
+Test(map, measures_and_draws)
+{
+    struct outcome o =
+        program("map -p tasks=4 -p time=200us -R thread-pool,async -n 1,4 -o m.json");
+    cr_assert_eq(o.status, 0, "exit %d\n%s", o.status, o.err);
+    cr_expect_not_null(strstr(o.out, "cores at once"), "%s", o.out);
+    cr_expect_not_null(strstr(o.out, "95 %"), "%s", o.out);
+    struct outcome again = program("map m.json");
+    cr_expect_str_eq(again.out, o.out);
+}
