@@ -43,7 +43,8 @@ static const struct param params[] = {
 };
 
 static const struct preset presets[] = {
-    {"quick", "16 files after 5 ms each", "files=16 latency=5ms", NULL, NULL},
+    {"quick", "16 files after 5 ms each", "files=16 latency=5ms",
+     "threads,thread-pool,processes,process-pool,async", NULL},
     {"full", "64 files after 20 ms each", "files=64 latency=20ms", NULL, NULL},
     {"download-160", "160 downloads one by one, by 5 threads, by processes, by asyncio",
      "files=160 latency=20ms save=memory reuse=yes", "thread-pool,process-pool,async", "5,20"},

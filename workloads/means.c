@@ -18,12 +18,15 @@ static const struct param params[] = {
 };
 
 static const struct preset presets[] = {
-    {"quick", "512 MiB of numbers, beyond most caches", "size=64Mi chunk=1Mi", NULL, NULL},
+    {"quick", "512 MiB of numbers, beyond most caches", "size=64Mi chunk=1Mi",
+     "threads,thread-pool,processes,process-pool,openmp", NULL},
     {"full", "1,000,000 numbers in chunks of 100,000: small, and in the cache", "size=1M", NULL,
      NULL},
     {"full", "1 GiB of numbers, beyond the last-level cache", "size=128Mi chunk=1Mi", NULL, NULL},
-    {"chunk-means", "means of 1,000,000 numbers in chunks of 100,000", "size=1M chunk=100k", NULL,
-     NULL},
+    {"full", "the same numbers in shared memory, and copied to the children through pipes",
+     "size=16Mi chunk=1Mi", "process-pool,process-pool:transfer=pipe", "1,2,4"},
+    {"chunk-means", "means of 1,000,000 numbers in chunks of 100,000", "size=1M chunk=100k",
+     "thread-pool,process-pool", "1,2,4"},
     {0},
 };
 

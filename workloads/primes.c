@@ -23,11 +23,12 @@ static const struct param params[] = {
 };
 
 static const struct preset presets[] = {
-    {"quick", "primes up to 600,000 in 64 ranges", "limit=600k tasks=64", NULL, NULL},
+    {"quick", "primes up to 600,000 in 64 ranges", "limit=600k tasks=64",
+     "threads,thread-pool,processes,process-pool,async,openmp", NULL},
     {"full", "primes up to 2,000,000 in 256 ranges", "limit=2M tasks=256", NULL, NULL},
     {"full", "the same in ranges of equal work", "limit=2M tasks=256 split=balanced", NULL, NULL},
     {"prime-ranges", "count primes up to 100,000 in 4 ranges over a pool", "limit=100k tasks=4",
-     NULL, NULL},
+     "thread-pool,process-pool", "1,2,4"},
     {0},
 };
 
