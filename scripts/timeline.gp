@@ -11,7 +11,7 @@
 #   unit               of both
 #   title              what stands above
 #   top, bottom        where the panel is, as shares of the picture
-#   last               whether it is the lowest
+#   last, key_y        whether it is the lowest, and where the legend then stands
 
 set tmargin at screen top
 set bmargin at screen bottom
@@ -20,11 +20,11 @@ set rmargin at screen 0.965
 set border 1
 set xrange [0 : width]
 set yrange [rows + 0.6 : 0.4]
-set format x last ? '%g '.unit : ''
+set format x '%g '.unit
 eval 'set ytics '.names.' scale 0'
 set label 3 title at graph 0, graph 1 offset 0, 0.7 left font ',11' textcolor rgb '#303030'
 if (last) {
-    set key at screen 0.965, screen 0.03 right bottom horizontal Left reverse samplen 2.5 font ',10'
+    set key at screen 0.965, screen key_y right bottom horizontal Left reverse samplen 2.5 font ',10'
 } else {
     unset key
 }

@@ -16,7 +16,7 @@ __asm__(".pushsection .rodata\n"
 extern const char timeline_script[];
 
 /* In units of an SVG; and what a picture has room for. */
-enum { WIDTH = 940, HEAD = 52, TITLE = 34, ROW = 26, FOOT = 64, ROWS_MAX = 40 };
+enum { WIDTH = 940, HEAD = 42, TITLE = 50, ROW = 26, FOOT = 70, KEY = 16, ROWS_MAX = 40 };
 
 /* A picture shows about so many changes of hands. */
 enum { SWITCHES = 24 };
@@ -49,34 +49,46 @@ static enum gil_step step_of(const json_t *steps, size_t i)
     return (enum gil_step)json_integer_value(json_array_get(json_array_get(steps, i), 1));
 }
 
-/* From the first step that is known of all threads to the last. */
-static struct window whole(const struct cell *cell)
+/* From the first step that is known of all threads to the last of any; a thread may have made its
+ * last one long before the end. */
+static struct window whole(const struct cell *cell, double wall)
 {
-    struct window w = {0, INFINITY};
+    struct window w = {0, 0};
     for (size_t t = 0; t < thread_count(cell); t++) {
         const json_t *steps = steps_of(cell, t);
         w.begin = fmax(w.begin, time_of(steps, 0));
-        w.end = fmin(w.end, time_of(steps, json_array_size(steps) - 1));
+        w.end = fmax(w.end, time_of(steps, json_array_size(steps) - 1));
     }
+    if (w.end - w.begin < wall / 2 && lab_quantity(cell->report, "switches") < SWITCHES)
+        w.end = w.begin + wall / 2; /* next to nothing happened */
     return w;
 }
 
 /* The part that is drawn: some changes of hands, after those of the beginning. */
 static struct window choose(const struct cell *cell)
 {
-    struct window all = whole(cell);
     double switches = lab_quantity(cell->report, "switches");
     double wall =
         1e9 * (lab_quantity(cell->report, "hold_s") + lab_quantity(cell->report, "idle_s"));
-    double length = axis_round(fmax(SWITCHES * wall / fmax(switches, 1), 1e3), false);
+    struct window all = whole(cell, wall);
+    double wanted = fmin(SWITCHES * wall / fmax(switches, 1), all.end - all.begin);
+    double length = axis_round(fmax(wanted, 1e3), false);
     double begin = all.begin + fmax(0, all.end - all.begin - length) / 3;
     return (struct window){begin, begin + length};
 }
 
 /* ---- a panel ------------------------------------------------------------------------------ */
 
+static void put_stretch(FILE *script, const struct window *w, double unit, double begin, double end,
+                        size_t row)
+{
+    if (end > w->begin && begin < w->end)
+        fprintf(script, "%.9g %.9g %zu\n", (fmax(begin, w->begin) - w->begin) / unit,
+                (fmin(end, w->end) - w->begin) / unit, row);
+}
+
 /* One kind of stretch of all threads: waits from GIL_WAITS to GIL_TAKES, holds from there to
- * GIL_DROPS. */
+ * GIL_DROPS, or until the end. */
 static void put_stretches(FILE *script, const struct cell *cell, const struct window *w,
                           double unit, enum gil_step from, enum gil_step to)
 {
@@ -90,11 +102,11 @@ static void put_stretches(FILE *script, const struct cell *cell, const struct wi
                 begin = at;
             if (step_of(steps, i) != to || isnan(begin))
                 continue;
-            if (at > w->begin && begin < w->end)
-                fprintf(script, "%.9g %.9g %zu\n", (fmax(begin, w->begin) - w->begin) / unit,
-                        (fmin(at, w->end) - w->begin) / unit, t + 1);
+            put_stretch(script, w, unit, begin, at, t + 1);
             begin = NAN;
         }
+        if (!isnan(begin))
+            put_stretch(script, w, unit, begin, INFINITY, t + 1);
     }
     fprintf(script, "END\n");
 }
@@ -206,8 +218,9 @@ int timeline_draw(const struct grid *grid, const char *path, char *why, size_t s
     for (size_t i = 0; i < count; i++) {
         int panel = ROW * (int)thread_count(cells[i]);
         y += TITLE;
-        fprintf(script, "top = %.6f\nbottom = %.6f\nlast = %d\n", 1 - (double)y / height,
-                1 - (double)(y + panel) / height, i + 1 == count);
+        fprintf(script, "top = %.6f\nbottom = %.6f\nlast = %d\nkey_y = %.6f\n",
+                1 - (double)y / height, 1 - (double)(y + panel) / height, i + 1 == count,
+                (double)KEY / height);
         put_panel(script, grid, cells[i]);
         fprintf(script, "unset label\n");
         y += panel;
