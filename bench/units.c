@@ -2,6 +2,7 @@
 #include "bench/units.h"
 #include "bench/suggest.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -62,7 +63,9 @@ static int check_bounds(const struct param *p, const char *text, double x, char 
     char from[UNITS_MAX], to[UNITS_MAX];
     units_print(p, &low, from, sizeof(from));
     units_print(p, &high, to, sizeof(to));
-    snprintf(why, size, "%s: %s is out of bounds; it goes from %s to %s", p->name, text, from, to);
+    bool bare = p->type == PARAM_TIME && isdigit((unsigned char)text[strlen(text) - 1]);
+    snprintf(why, size, "%s: %s is out of bounds; it goes from %s to %s%s", p->name, text, from, to,
+             bare ? ", and a number alone is in seconds" : "");
     return -ERANGE;
 }
 

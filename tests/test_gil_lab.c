@@ -212,8 +212,9 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil validate --gil new:interval=1ms", 2, "leave it out");
     expect_mistake("gil hold --gil nwe", 2, "did you mean 'new'?");
     expect_mistake("gil validate --runs 0", 2, "--runs: 0 is out of bounds");
-    expect_mistake("gil hold --python /dev/null", 8, "/dev/null is no CPython");
-    expect_mistake("gil validate --python /bin/true", 8, "/bin/true is no CPython");
+    expect_mistake("gil hold --python /dev/null", 8, "'/dev/null' may not be executed");
+    expect_mistake("gil validate --python /bin/true", 8,
+                   "'/bin/true' does not answer as a CPython does");
     expect_mistake("gil release -p count=1 -o /nowhere/x >/dev/null", 1, "name another file");
 }
 
@@ -226,8 +227,8 @@ Test(gil_lab, more_hogs_than_a_hundred_a_core, TIMEOUT)
 Test(gil_lab, without_any_python, TIMEOUT)
 {
     struct outcome o = command("PATH=/nowhere exec $SPEEDUP gil validate");
-    cr_expect(o.status == 8 && strstr(o.err, "python3 is no CPython") != NULL, "%d: %s", o.status,
-              o.err);
+    cr_expect(o.status == 8 && strstr(o.err, "'python3' is not in PATH") != NULL, "%d: %s",
+              o.status, o.err);
 }
 
 /* ---- validate ----------------------------------------------------------------------------- */

@@ -3,6 +3,25 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Why it did not answer, as far as the file itself tells; one without a slash is looked for in
+ * PATH. */
+static const char *explain(const char *path, int err)
+{
+    struct stat info;
+    bool named = strchr(path, '/') != NULL;
+    if (path[0] == '\0' || (named && stat(path, &info) != 0))
+        return "is not there";
+    if (named && S_ISDIR(info.st_mode))
+        return "is a directory";
+    if (named && access(path, X_OK) != 0)
+        return "may not be executed";
+    if (err == -ENOENT)
+        return "is not in PATH";
+    return "does not answer as a CPython does";
+}
 
 int python_open(struct python *python, const struct machine *machine, const char *path, char *why,
                 size_t size)
@@ -14,9 +33,9 @@ int python_open(struct python *python, const struct machine *machine, const char
     struct gil_options gil = gil_defaults(GIL_NEW);
     lab_open(&lab, lab_find("release", words, sizeof(words)), &gil, 1);
     lab_set(&lab, "count=1", words, sizeof(words));
-    if (lab_run(&lab, machine, path, &report, words, sizeof(words)) != 0) {
-        snprintf(why, size, "%s is no CPython that can be asked (%s); name one with --python PATH",
-                 path, words);
+    int err = lab_run(&lab, machine, path, &report, words, sizeof(words));
+    if (err != 0) {
+        snprintf(why, size, "'%s' %s; name a CPython with --python PATH", path, explain(path, err));
         return -ENOENT;
     }
     const char *version = json_string_value(json_object_get(report, "version"));
