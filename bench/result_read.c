@@ -271,6 +271,8 @@ int result_read(struct view *view, char *why, size_t size)
     json_t *own, *machine, *jobs;
     json_error_t error;
     int schema;
+    if (json_is_string(json_object_get(view->result, "experiment")))
+        return malformed(&r, "it is of `speedup gil`, which draws with --chart and --timeline");
     if (json_unpack_ex(view->result, &error, 0, "{s:o}", "speedup", &own) != 0 ||
         json_unpack_ex(own, &error, 0, "{s:i, s:o, s:o}", "schema", &schema, "machine", &machine,
                        "jobs", &jobs) != 0)

@@ -222,7 +222,10 @@ const struct view_case *view_waited_most(const struct view_job *job)
     const struct view_case *most = NULL;
     for (size_t i = 0; i < job->case_count; i++) {
         const struct view_case *c = &job->cases[i];
-        if (c->median[VIEW_LOCK_WAITED] > (most != NULL ? most->median[VIEW_LOCK_WAITED] : 0))
+        bool first = most == NULL || (most->concurrency == 1 && c->concurrency > 1);
+        if (most != NULL && most->concurrency > 1 && c->concurrency == 1)
+            continue; /* who is alone waits for the one who made it */
+        if (c->median[VIEW_LOCK_WAITED] > (first ? 0 : most->median[VIEW_LOCK_WAITED]))
             most = c;
     }
     return most;

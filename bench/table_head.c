@@ -37,7 +37,8 @@ static void print_lock(const struct look *look, const struct view_job *job)
     char text[VIEW_TEXT_MAX], hold[UNITS_MAX], wait[UNITS_MAX];
     if (job->interpreter == NULL)
         return;
-    snprintf(text, sizeof(text), "nobody waited for its lock");
+    bool has_lock = strncmp(job->under, " without", strlen(" without")) != 0;
+    snprintf(text, sizeof(text), has_lock ? "nobody waited for its lock" : "it has no lock");
     if (c != NULL)
         snprintf(text, sizeof(text),
                  "its lock with %s at %d: a hold lasts %s, a wait for it %s (medians), it changes "

@@ -89,7 +89,9 @@ static bool any_gains(const struct view_job *job)
 static void print_best(FILE *out, const struct view *view, const struct view_job *job,
                        const struct view_case *best)
 {
-    if (best->speedup.low <= 1 && !any_gains(job))
+    if (best->speedup.high < 1)
+        fprintf(out, "nothing is as fast as %s; ", job->over);
+    else if (best->speedup.low <= 1 && !any_gains(job))
         fprintf(out, "nothing is faster than %s by more than the noise; ", job->over);
     fprintf(out, "with %s at %d it is ", best->label, best->concurrency);
     print_estimate(out, &best->speedup);
@@ -159,6 +161,8 @@ static void print_beaten(FILE *out, const struct view *view, const struct view_j
 static void print_whole(FILE *out, const struct view_job *job, const struct view_case *best)
 {
     const struct view_case *whole = highest(job, true);
+    if (best->speedup.high < 1)
+        return; /* it is bad enough already */
     bool overtaken = whole->series != best->series && whole->whole.low > best->whole.high;
     if (!overtaken && best->whole.value > 0.9 * best->speedup.value)
         return;

@@ -78,14 +78,15 @@ static void put_number(FILE *out, const struct cell *c, const char *name)
     else if (strstr(name, "_ns") != NULL)
         units_time(text, value);
     else
-        snprintf(text, sizeof(text), "%.4g", value);
+        snprintf(text, sizeof(text), fabs(value) < 9999.5 ? "%.4g" : "%.0f", value);
     put(out, 12, text);
 }
 
 static void print_samples(const struct grid *grid, const char *samples, FILE *out)
 {
     const char *show = samples;
-    fprintf(out, "%-15s%4s%10s", show != NULL ? show : "", "k", "interval");
+    int length = show != NULL ? (int)strcspn(show, "_") : 0; /* "ratio_ppm" is shown in times */
+    fprintf(out, "%-15.*s%4s%10s", length, show != NULL ? show : "", "k", "interval");
     if (show != NULL)
         put(out, 8, "n");
     for (int i = 0; show != NULL && headings[i] != NULL; i++)
