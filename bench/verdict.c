@@ -102,7 +102,7 @@ static void print_best(FILE *out, const struct view *view, const struct view_job
     const char *before = sure ? "; within the noise of that: " : "; the others: ";
     for (size_t s = 1; s < view->series_count; s++) {
         const struct view_case *c = view_best_of(job, s);
-        if (c == NULL || s == best->series || !is_alike(best, c))
+        if (c == NULL || c->baseline || s == best->series || !is_alike(best, c))
             continue;
         fprintf(out, "%s%s (", before, c->label);
         before = ", ";
@@ -133,8 +133,8 @@ static void print_beaten(FILE *out, const struct view *view, const struct view_j
         const struct view_case *next = NULL;
         for (size_t s = 1; s < view->series_count; s++) {
             const struct view_case *c = view_best_of(job, s);
-            if (c != NULL && s != best->series && !is_alike(best, c) && c->speedup.value < above &&
-                (c->speedup.value > GAIN) == gain &&
+            if (c != NULL && !c->baseline && s != best->series && !is_alike(best, c) &&
+                c->speedup.value < above && (c->speedup.value > GAIN) == gain &&
                 (next == NULL || c->speedup.value > next->speedup.value))
                 next = c;
         }
