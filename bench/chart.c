@@ -48,7 +48,10 @@ static bool is_drawn(const struct view_case *c)
 
 static bool has_points(const struct view_job *job, size_t series)
 {
-    return series > 0 && view_best_of(job, series) != NULL;
+    for (size_t i = 0; i < job->case_count; i++)
+        if (job->cases[i].series == series && is_drawn(&job->cases[i]))
+            return true;
+    return false;
 }
 
 static bool has_chart(const struct view_job *job)

@@ -24,7 +24,7 @@ set xrange [x_min * 0.85 : x_max * 1.18]
 set yrange [y_min : y_max]
 if (y_log) set logscale y 2
 set format x '%g'
-set format y '%g'
+set format y (y_min < 0.01 ? '%.2g' : '%g')
 
 if (cores >= x_min && cores <= x_max) {
     set arrow 1 from cores, graph 0 to cores, graph 1 nohead dt (4,4) lw 1.5 lc rgb '#909090' back
