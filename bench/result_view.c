@@ -158,7 +158,7 @@ static double ideal_of(const struct view_job *job, const struct view_case *c)
     struct view_job own = *job;
     double needs = c->median[VIEW_CPU] / b->median[VIEW_CPU];
     if (needs < 1)
-        own.cpu_share = fmin(job->cpu_share, 0.9) * needs;
+        own.cpu_share = (job->cpu_share > 0.9 ? 1 : job->cpu_share) * needs;
     return fmax(view_ideal(&own, c->concurrency), view_ideal(job, c->concurrency));
 }
 
