@@ -147,6 +147,14 @@ Test(map, refuses_what_is_none)
     cr_expect_not_null(strstr(o.err, ".svg or .png"), "%s", o.err);
 }
 
+/* What a runner adds is calibrated one task at a time. */
+Test(map, needs_one_at_a_time)
+{
+    struct outcome o = program("map -p tasks=4 -p time=200us -R async -n 2,4 -o m.json");
+    cr_expect_eq(o.status, 1, "exit %d", o.status);
+    cr_expect_not_null(strstr(o.err, "n = 1 among the concurrencies"), "%s", o.err);
+}
+
 Test(map, measures_and_draws)
 {
     struct outcome o =

@@ -101,11 +101,12 @@ static int lay_out(struct map *m, const struct view *view, char *why, size_t siz
         for (size_t s = 1; s < view->series_count; s++)
             m->labels[m->series_count++] = view->labels[s];
     }
-    if (err == 0 && m->series_count > 0 && m->shares[0] == 0 && m->shares[m->share_count - 1] == 1)
+    if (err == 0 && m->series_count > 0 && m->ns[0] == 1 && m->shares[0] == 0 &&
+        m->shares[m->share_count - 1] == 1)
         return 0;
     snprintf(why, size,
              "it is no map: it takes at most %d jobs, one for each value of %s from 0 to 1, both "
-             "included, and at most %d runners",
+             "included, n = 1 among the concurrencies, and at most %d runners",
              MAP_SHARES_MAX, m->param, MAP_SERIES_MAX);
     return -EINVAL;
 }
