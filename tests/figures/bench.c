@@ -181,3 +181,21 @@ void bench_at_most(const char *what, const double *a, const double *b, size_t ro
 {
     judge(what, a, b, rounds, demand, false);
 }
+
+/* ---- load from outside -------------------------------------------------------------------- */
+
+double bench_wrk(const struct place *place, int connections, const char *url)
+{
+    char command[512], line[256];
+    double rate = 0;
+    place_bind(&machine, place);
+    snprintf(command, sizeof(command), "wrk -t1 -c%d -d2s %.400s 2>/dev/null", connections, url);
+    FILE *wrk = popen(command, "r");
+    while (wrk != NULL && fgets(line, sizeof(line), wrk) != NULL)
+        sscanf(line, "Requests/sec: %lf", &rate);
+    if (wrk != NULL)
+        pclose(wrk);
+    struct place anywhere = {.cpuset = NULL};
+    place_bind(&machine, &anywhere);
+    return rate;
+}

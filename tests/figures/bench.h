@@ -69,6 +69,9 @@ void bench_at_least(const char *what, const double *a, const double *b, size_t r
 void bench_at_most(const char *what, const double *a, const double *b, size_t rounds,
                    double demand);
 
+/* Requests per second that wrk gets from an address of this machine, on that place; 0: no wrk. */
+double bench_wrk(const struct place *place, int connections, const char *url);
+
 /* Number of demands that were not met. */
 int bench_missed(void);
 

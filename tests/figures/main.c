@@ -240,24 +240,12 @@ static void figure_download(void)
 
 /* ---- the built-in server ------------------------------------------------------------------ */
 
-/* Requests per second that wrk gets from the server, each pinned to a core of its own; 0: no wrk.
- */
 static double run_wrk(const struct trial *t)
 {
     const struct download_report *report = t->experiment.job.report;
-    char command[256], line[256];
-    double rate = 0;
-    place_bind(bench_machine(), &t->experiment.placement.places[0]);
-    snprintf(command, sizeof(command), "wrk -t1 -c64 -d2s http://127.0.0.1:%u/file/0 2>/dev/null",
-             report->port);
-    FILE *wrk = popen(command, "r");
-    while (wrk != NULL && fgets(line, sizeof(line), wrk) != NULL)
-        sscanf(line, "Requests/sec: %lf", &rate);
-    if (wrk != NULL)
-        pclose(wrk);
-    struct place anywhere = {.cpuset = NULL};
-    place_bind(bench_machine(), &anywhere);
-    return rate;
+    char url[64];
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/file/0", report->port);
+    return bench_wrk(&t->experiment.placement.places[0], 64, url);
 }
 
 static void figure_server(void)

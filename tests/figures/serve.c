@@ -144,24 +144,14 @@ static struct server start_nginx(const char *directory)
     return server;
 }
 
-/* Requests per second of the same wrk on the same core; 0: there is no wrk. */
+/* Of the same wrk on the same core, for a greeting as long as nginx's answer. */
 static double run_wrk(const struct server *server, int connections)
 {
-    char command[512], line[256], name[BODY + 1];
-    double rate = 0;
+    char url[256], name[BODY + 1];
     int length = BODY - (int)strlen("Hello, !");
     memset(name, 'x', (size_t)length);
-    place_bind(bench_machine(), place_of(false));
-    snprintf(command, sizeof(command), "wrk -t1 -c%d -d2s http://127.0.0.1:%u/%.*s 2>/dev/null",
-             connections, server->port, length, name);
-    FILE *wrk = popen(command, "r");
-    while (wrk != NULL && fgets(line, sizeof(line), wrk) != NULL)
-        sscanf(line, "Requests/sec: %lf", &rate);
-    if (wrk != NULL)
-        pclose(wrk);
-    struct place anywhere = {.cpuset = NULL};
-    place_bind(bench_machine(), &anywhere);
-    return rate;
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/%.*s", server->port, length, name);
+    return bench_wrk(place_of(false), connections, url);
 }
 
 static void against_nginx(void)
