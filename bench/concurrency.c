@@ -37,57 +37,65 @@ static void add_auto(struct concurrencies *c, const struct shape *shape,
         add(c, (unsigned)shape->together);
 }
 
-static int parse_one(const char *text, unsigned *n, char *why, size_t size)
-{
-    static const struct param param = {"-n",           "",       PARAM_COUNT,
-                                       .initial = "1", .min = 1, .max = CONCURRENCY_MAX};
-    struct value value;
-    int err = units_parse(&param, text, &value, why, size);
-    *n = (unsigned)value.n;
-    return err;
-}
-
 /* "4" or "1-8". */
-static int parse_range(struct concurrencies *c, char *word, char *why, size_t size)
+static int parse_range(struct concurrencies *c, char *word, const struct param *param, char *why,
+                       size_t size)
 {
-    unsigned from, to;
+    struct value from, to;
     char *dash = strchr(word + (word[0] == '-'), '-'); /* a negative number is no range */
     if (dash != NULL)
         *dash = '\0';
-    int err = parse_one(word, &from, why, size);
+    int err = units_parse(param, word, &from, why, size);
     to = from;
     if (err == 0 && dash != NULL)
-        err = parse_one(dash + 1, &to, why, size);
-    if (err == 0 && to < from) {
-        snprintf(why, size, "-n %u-%u goes backwards; write %u-%u", from, to, to, from);
+        err = units_parse(param, dash + 1, &to, why, size);
+    if (err == 0 && to.n < from.n) {
+        snprintf(why, size, "%s %lld-%lld goes backwards; write %lld-%lld", param->name,
+                 (long long)from.n, (long long)to.n, (long long)to.n, (long long)from.n);
         return -EINVAL;
     }
-    for (unsigned n = from; n <= to && err == 0; n++) {
-        err = add(c, n);
+    for (int64_t n = from.n; err == 0 && n <= to.n; n++) {
+        err = add(c, (unsigned)n);
         if (err != 0)
-            snprintf(why, size, "-n names more than %d concurrencies; name fewer",
+            snprintf(why, size, "%s names more than %d numbers; name fewer", param->name,
                      CONCURRENCIES_MAX);
     }
+    return err;
+}
+
+/* shape NULL: "auto" is no word. */
+static int parse_list(struct concurrencies *c, const char *text, const struct param *param,
+                      const struct shape *shape, const struct machine *machine, char *why,
+                      size_t size)
+{
+    char *copy = strdup(text), *rest = copy;
+    int err = copy == NULL ? -ENOMEM : 0;
+    c->count = 0;
+    for (char *word; err == 0 && (word = strsep(&rest, ",")) != NULL;) {
+        if (shape != NULL && strcmp(word, "auto") == 0) {
+            add_auto(c, shape, machine);
+        } else if (word[0] == '\0') {
+            snprintf(why, size, "%s '%s' has an empty place; write for example 1,2,4 or 1-8%s",
+                     param->name, text, shape != NULL ? " or auto" : "");
+            err = -EINVAL;
+        } else {
+            err = parse_range(c, word, param, why, size);
+        }
+    }
+    free(copy);
     return err;
 }
 
 int concurrencies_parse(struct concurrencies *c, const char *text, const struct shape *shape,
                         const struct machine *machine, char *why, size_t size)
 {
-    char *copy = strdup(text), *rest = copy;
-    int err = copy == NULL ? -ENOMEM : 0;
-    c->count = 0;
-    for (char *word; err == 0 && (word = strsep(&rest, ",")) != NULL;) {
-        if (strcmp(word, "auto") == 0) {
-            add_auto(c, shape, machine);
-        } else if (word[0] == '\0') {
-            snprintf(why, size,
-                     "-n '%s' has an empty place; write for example 1,2,4 or 1-8 or auto", text);
-            err = -EINVAL;
-        } else {
-            err = parse_range(c, word, why, size);
-        }
-    }
-    free(copy);
-    return err;
+    static const struct param param = {"-n",           "",       PARAM_COUNT,
+                                       .initial = "1", .min = 1, .max = CONCURRENCY_MAX};
+    return parse_list(c, text, &param, shape, machine, why, size);
+}
+
+int concurrencies_parse_counts(struct concurrencies *c, const char *text, const struct param *param,
+                               char *why, size_t size)
+{
+    return parse_list(c, text, param, NULL, NULL, why, size);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* -n: how many tasks may be in progress at once. */
+/* -n: how many tasks may be in progress at once; and other lists of counts. */
 #ifndef SPEEDUP_CONCURRENCY_H
 #define SPEEDUP_CONCURRENCY_H
 
@@ -20,5 +20,9 @@ struct concurrencies {
 int concurrencies_parse(struct concurrencies *concurrencies, const char *text,
                         const struct shape *shape, const struct machine *machine, char *why,
                         size_t size);
+
+/* Reads "1,2,4", "1-8" or a mixture: values of that parameter. -EINVAL with a sentence. */
+int concurrencies_parse_counts(struct concurrencies *counts, const char *text,
+                               const struct param *param, char *why, size_t size);
 
 #endif

@@ -30,6 +30,44 @@ const struct param gil_params[] = {
     {0},
 };
 
+enum {
+    LIKE_NEW = 1 << GIL_NEW | 1 << GIL_PER_INTERPRETER | 1 << GIL_FIFO | 1 << GIL_UNFORCED,
+    LIKE_OLD = 1 << GIL_OLD | 1 << GIL_OLD_CONDITION,
+    FREE = 1 << GIL_NONE,
+};
+static const unsigned users[] = {
+    [VARIANT] = LIKE_NEW | LIKE_OLD | FREE,
+    [INTERVAL] = LIKE_NEW,
+    [RELEASE] = LIKE_NEW | LIKE_OLD,
+    [REACTION] = LIKE_NEW,
+    [CHECK] = LIKE_OLD,
+    [TICK] = LIKE_OLD,
+    [SLOWDOWN] = FREE,
+    [REFERENCES] = FREE,
+};
+
+bool gil_looks_at(enum gil_variant variant, const char *name)
+{
+    int param = params_find(gil_params, name);
+    return param >= 0 && (users[param] & 1U << variant) != 0;
+}
+
+/* What would have no effect is a mistake. */
+static int check_used(const char *settings, enum gil_variant variant, char *why, size_t size)
+{
+    char name[ERROR_MAX / 4];
+    for (settings += strspn(settings, " "); *settings != '\0'; settings += strspn(settings, " ")) {
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(settings, "="), settings);
+        if (!gil_looks_at(variant, name)) {
+            snprintf(why, size, "`%s` does not look at '%s'; leave it out", gil_names[variant],
+                     name);
+            return -EINVAL;
+        }
+        settings += strcspn(settings, " ");
+    }
+    return 0;
+}
+
 /* The variant and its parameters have the syntax of runners in -R. */
 static int apply(char *words, struct value *values, char *why, size_t size)
 {
@@ -44,6 +82,8 @@ static int apply(char *words, struct value *values, char *why, size_t size)
         err = params_apply(gil_params, variant, values, why, size);
     if (err == 0 && settings != NULL)
         err = params_apply_list(gil_params, settings, values, why, size);
+    if (err == 0 && settings != NULL)
+        err = check_used(settings, (enum gil_variant)values[VARIANT].n, why, size);
     return err;
 }
 

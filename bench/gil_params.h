@@ -4,6 +4,7 @@
 #define SPEEDUP_GIL_PARAMS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "runners/gil.h"
 #include "workloads/workload.h"
@@ -12,6 +13,9 @@
 extern const struct param gil_params[];
 
 enum { GIL_TEXT_MAX = 160 };
+
+/* Does a lock of that kind look at the parameter of that name? */
+bool gil_looks_at(enum gil_variant variant, const char *name);
 
 /* Reads "new:interval=1ms:release=io". 0, or -errno with one sentence in why[size]. */
 int gil_parse(const char *text, struct value *values, char *why, size_t size);

@@ -89,7 +89,7 @@ int picture_directory(const char *path, const char *option, char *why, size_t si
         slash[slash == directory] = '\0';
     if (access(directory, W_OK) == 0)
         return 0;
-    snprintf(why, size, "no chart can be written into %s: %s; name another file with %s", directory,
+    snprintf(why, size, "nothing can be written into %s: %s; name another file with %s", directory,
              strerror(errno), option);
     return -EACCES;
 }

@@ -5,6 +5,7 @@
 #   $data                        a block per curve of lines "x y"
 #   curves                       how many blocks
 #   colour[], shape[]            the style line of its colour; its points
+#   dash[]                       of a histogram's line
 #   real[]                       0: simulated, 1, 2, ...: a CPython, -1: published by somebody
 #   x_title, y_title             at the axes
 #   x_min, x_max, y_min, y_max   ends of the axes
@@ -40,7 +41,7 @@ if (steps) {
     plot for [i = 1:curves] $data index i - 1 using 1:(is(i, 1) ? $2 : NaN) \
             with fillsteps ls colour[i] fs transparent solid 0.3 noborder, \
         for [i = 1:curves] $data index i - 1 using 1:(is(i, 0) ? $2 : NaN) \
-            with steps ls colour[i] dt 1
+            with steps ls colour[i] dt dash[i]
 } else {
     plot for [i = 1:curves] $data index i - 1 using 1:(is(i, -1) ? $2 : NaN) \
             with points ls colour[i] lc rgb '#909090' pt shape[i], \

@@ -15,6 +15,8 @@ set lmargin at screen 0.36
 set rmargin at screen 0.965
 set border 1
 set grid noytics
+set key at screen 0.965, screen 0.985 right top vertical maxrows 3 samplen 1.5 spacing 1.2 \
+    Left reverse font ',10'
 
 if (bar_rows > 0) {
 set tmargin at screen top
@@ -26,8 +28,6 @@ set xlabel 'speed-up over one thread (×)' offset 0, 0.4 textcolor rgb '#303030'
 set ytics scale 0 ('' 0)
 do for [i = 1:bar_rows] { set ytics add (bar_name[i] i) }
 set label 3 first_title at screen 0.012, screen top offset 0, 0.9 left font ',11'
-set key at screen 0.965, screen 0.985 right top vertical maxrows 3 samplen 1.5 spacing 1.2 \
-    Left reverse font ',10'
 plot for [i = 1:series] $bars using 3:($4 == i ? ($1 + $2) / 2 : NaN):(0):3:1:2 \
         with boxxyerror lc rgb colour[i] fs solid (i == 1 ? 1 : 0.45) noborder title label[i], \
     $notes using 1:2:3 with labels left offset 0.4, 0 font ',8' textcolor rgb '#505050' notitle

@@ -153,6 +153,27 @@ Test(gil_lab, lists_of_hogs_and_intervals_make_a_grid, TIMEOUT)
     json_decref(all);
 }
 
+Test(gil_lab, a_range_of_hogs_each_once, TIMEOUT)
+{
+    struct outcome o = program("gil hold -k 2,1-3,2 -p duration=20ms --json");
+    json_t *all = parse(&o);
+    cr_expect(json_array_size(json_object_get(all, "cells")) == 3);
+    for (size_t i = 0; i < 3; i++)
+        cr_expect(json_integer_value(json_object_get(cell(all, i), "k")) == (json_int_t)i + 1);
+    json_decref(all);
+}
+
+/* More cells than stand beside each other: no line is longer than a terminal is wide. */
+Test(gil_lab, counters_fit_into_a_terminal, TIMEOUT)
+{
+    struct outcome o = program("gil wake -k 0-3 --interval 5ms,1ms -p count=2 -p gap=1ms");
+    cr_expect(o.status == 0, "%s", o.err);
+    char *lock = strstr(o.out, "\nthe lock");
+    cr_assert_not_null(lock, "%s", o.out);
+    for (char *line = strtok(lock, "\n"); line != NULL; line = strtok(NULL, "\n"))
+        cr_expect(strlen(line) <= 80, "%zu characters: %s", strlen(line), line);
+}
+
 Test(gil_lab, a_sweep_is_a_closed_loop, TIMEOUT)
 {
     struct outcome o = program("gil sweep -k 0,1 --interval 1ms -p duration=50ms");
@@ -215,7 +236,15 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil hold --python /dev/null", 8, "'/dev/null' may not be executed");
     expect_mistake("gil validate --python /bin/true", 8,
                    "'/bin/true' does not answer as a CPython does");
-    expect_mistake("gil release -p count=1 -o /nowhere/x >/dev/null", 1, "name another file");
+    expect_mistake("gil release -o /nowhere/x", 1, "name another file with -o");
+    expect_mistake("gil release -o /", 1, "cannot write /: Is a directory");
+    expect_mistake("gil hold -k 3-1", 2, "-k 3-1 goes backwards; write 1-3");
+    expect_mistake("gil hold -k 1,,2", 2, "has an empty place");
+    expect_mistake("gil hold --gil old --interval 1ms", 2, "that lock knows no interval");
+    expect_mistake("gil hold --gil old -p interval=1ms", 2, "that lock knows no interval");
+    expect_mistake("gil hold --gil new:interval=1ms --interval 5ms", 2, "leave one of the two out");
+    expect_mistake("gil hold --gil old:interval=1ms", 2, "`old` does not look at 'interval'");
+    expect_mistake("gil hold --gil new:check=1", 2, "`new` does not look at 'check'");
 }
 
 Test(gil_lab, more_hogs_than_a_hundred_a_core, TIMEOUT)
@@ -231,121 +260,49 @@ Test(gil_lab, without_any_python, TIMEOUT)
               o.status, o.err);
 }
 
-/* ---- validate ----------------------------------------------------------------------------- */
+/* ---- a Python that is none --------------------------------------------------------------- */
 
-#define FAKE "exec $SPEEDUP gil validate --no-wait --runs 1 --python $ROOT/tests/data/fake-python "
+/* Also one that is a script which starts others: they do not survive. */
+Test(gil_lab, a_python_that_hangs_is_given_up, TIMEOUT)
+{
+    struct outcome o = command("FAKE_HANGS=child exec $SPEEDUP gil release --python "
+                               "$ROOT/tests/data/fake-python");
+    char *child = program_file("child");
+    cr_expect(o.status == 8 && strstr(o.err, "does not answer") != NULL, "%d: %s", o.status, o.err);
+    cr_assert_not_null(child);
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/stat", atoi(child));
+    FILE *stat = fopen(path, "r");
+    char state = 'Z'; /* ended, and perhaps waits to be reaped by the first process */
+    if (stat != NULL && fscanf(stat, "%*d %*s %c", &state) != 1)
+        state = 'Z';
+    cr_expect(state == 'Z', "process %d is '%c'", atoi(child), state);
+    if (stat != NULL)
+        fclose(stat);
+}
 
-Test(gil_lab, a_hard_law_that_is_missed_exits_3, TIMEOUT)
+Test(gil_lab, an_interrupted_experiment_keeps_what_is_complete, TIMEOUT)
 {
     struct outcome o =
-        command("FAKE_REPORT='{\"samples\": {\"hold\": [1, 1, 1]}, \"numbers\": {}}' " FAKE
-                "-f '^hold, 2 hogs: median' -o laws.json");
-    cr_expect(o.status == 3, "exit %d: %s", o.status, o.err);
-    cr_expect(strstr(o.out, "MISSED") != NULL, "%s", o.out);
-    cr_expect(strstr(o.out, "CPython 3.11.0 and the simulator (new)") != NULL, "%s", o.out);
-    cr_expect(strstr(program_file("laws.json"), "\"verdict\": \"MISSED\"") != NULL);
-}
-
-Test(gil_lab, a_law_without_a_demand_is_shown, TIMEOUT)
-{
-    struct outcome o = command(
-        "FAKE_REPORT='{\"samples\": {}, \"numbers\": {\"pair_ns\": 50}}' " FAKE "-f ^release");
-    cr_expect(o.status == 0, "exit %d: %s", o.status, o.err);
-    cr_expect(strstr(o.out, "50 ns") != NULL && strstr(o.out, "none") != NULL, "%s", o.out);
-}
-
-Test(gil_lab, python_2_has_laws_of_its_own, TIMEOUT)
-{
-    struct outcome o = command("FAKE_VERSION=2.7.18 " FAKE "-f 'hold, 2 hogs: median'");
-    cr_expect(o.status == 2 && strstr(o.err, "matches no law") != NULL, "%d: %s", o.status, o.err);
-}
-
-Test(gil_lab, a_python_that_is_too_new_or_has_no_lock, TIMEOUT)
-{
-    struct outcome o = command("FAKE_VERSION=3.99.0 " FAKE "-f ^release");
-    cr_expect(strstr(o.err, "CPython 3.99.0 is newer than") != NULL, "%s", o.err);
-    o = command("FAKE_GIL=false " FAKE "-f ^release");
-    cr_expect(o.status == 8 && strstr(o.err, "runs without a GIL") != NULL, "%d: %s", o.status,
-              o.err);
-}
-
-Test(gil_lab, another_implementation_is_none, TIMEOUT)
-{
-    struct outcome o = command("FAKE_IMPLEMENTATION=pypy " FAKE "-f ^release");
-    cr_expect(o.status == 8 && strstr(o.err, "is pypy, whose lock is another") != NULL, "%d: %s",
-              o.status, o.err);
-}
-
-/* A Python that fails in the third run: the first two are shown and in the file. */
-Test(gil_lab, a_failure_keeps_what_is_complete, TIMEOUT)
-{
-    struct outcome o =
-        command("FAKE_LIVES=4 FAKE_COUNT=$PWD/lives FAKE_REPORT='{\"samples\": {}, \"numbers\": "
-                "{\"pair_ns\": 50}}' exec $SPEEDUP gil validate --no-wait --runs 5 --python "
-                "$ROOT/tests/data/fake-python -f ^release -o laws.json");
-    cr_expect(o.status == 1, "exit %d: %s", o.status, o.err);
-    cr_expect(strstr(o.out, "medians of 3 interleaved runs") != NULL, "%s", o.out);
-    cr_expect(strstr(program_file("laws.json"), "\"runs\": 3") != NULL);
-}
-
-/* Two intervals at most, as in the order of asking, are a hard miss. */
-Test(gil_lab, a_queue_is_no_gil, TIMEOUT)
-{
-    const struct law *found = NULL;
-    for (unsigned i = 0; i < laws_count; i++) {
-        if (strcmp(laws[i].text, "wake-up beside 2 hogs: 95 %, in intervals") == 0)
-            found = &laws[i];
-    }
-    cr_assert_not_null(found);
-    cr_expect(found->flags == HARD);
-    cr_expect(!law_holds(found, 25e6, 10.4e6) && law_holds(found, 25e6, 30e6));
-}
-
-Test(gil_lab, an_interrupt_keeps_what_is_complete, TIMEOUT)
-{
-    struct outcome o = program_signal(SIGINT, "Ctrl-C keeps",
-                                      "gil validate --no-wait --runs 15 -f 'hold, 4 hogs' "
-                                      "--python $ROOT/tests/data/fake-python -o laws.json");
+        command("FAKE_LIVES=2 FAKE_INTERRUPTS=1 FAKE_COUNT=$PWD/lives exec $SPEEDUP gil hold -k "
+                "1,2 -p duration=20ms --python $ROOT/tests/data/fake-python -o grid.json");
     cr_expect(o.status == 130, "exit %d: %s", o.status, o.err);
-    cr_expect(strstr(o.err, "interrupted after") != NULL, "%s", o.err);
-    cr_expect(program_file("laws.json") != NULL);
+    cr_expect(strstr(o.err, "interrupted after 3 of 4 measurements") != NULL, "%s", o.err);
+    cr_expect(strstr(o.out, "CPython 3.11.0") != NULL, "%s", o.out);
+    json_error_t error;
+    char *text = program_file("grid.json");
+    cr_assert_not_null(text);
+    json_t *all = json_loads(text, 0, &error);
+    cr_expect(json_array_size(json_object_get(all, "cells")) == 3);
+    json_decref(all);
 }
 
-Test(gil_lab, laws_are_judged_by_their_demand, TIMEOUT)
+Test(gil_lab, python_2_is_no_rival_of_the_new_lock, TIMEOUT)
 {
-    const struct law ratio = {.kind = LAW_RATIO, .low = 0.97, .high = 1.03, .unit = 1e6};
-    const struct law within = {.kind = LAW_WITHIN, .low = 1.85, .high = INFINITY, .unit = 1e6};
-    const struct law note = {.kind = LAW_NOTE};
-    char text[32];
-    cr_expect(law_holds(&ratio, 5e6, 5.14e6) && !law_holds(&ratio, 5e6, 5.16e6));
-    cr_expect(!law_holds(&ratio, NAN, 5e6) && !law_holds(&ratio, 5e6, NAN));
-    cr_expect(law_holds(&within, NAN, 1.86e6) && !law_holds(&within, 1.9e6, 1.84e6));
-    cr_expect(law_holds(&note, NAN, NAN));
-    law_demand(&ratio, text, sizeof(text));
-    cr_expect_str_eq(text, "within 3 %");
-    law_demand(&within, text, sizeof(text));
-    cr_expect_str_eq(text, "at least 1.85");
-}
-
-/* Each law stands on a measurement whose experiment and settings exist. */
-Test(gil_lab, laws_stand_on_experiments, TIMEOUT)
-{
-    char why[256];
-    for (unsigned i = 0; i < laws_measurement_count; i++) {
-        const struct measurement *m = &laws_measurements[i];
-        const struct experiment_kind *kind = lab_find(m->experiment, why, sizeof(why));
-        struct lab lab;
-        bool used = false;
-        cr_assert_not_null(kind, "%s", why);
-        struct gil_options gil = gil_defaults(GIL_NEW);
-        lab_open(&lab, kind, &gil, 1);
-        cr_expect(lab_set(&lab, m->settings, why, sizeof(why)) == 0, "%s", why);
-        for (unsigned k = 0; k < laws_count; k++)
-            used = used || laws[k].measurement == i;
-        cr_expect(used, "no law needs %s %s", m->experiment, m->settings);
-        cr_expect(m->times >= 1 && m->times <= TIMES_MAX, "%s: %u times", m->experiment, m->times);
-        cr_expect(m->cores >= 1, "%s: %u cores", m->experiment, m->cores);
-    }
+    struct outcome o = command("FAKE_VERSION=2.7.18 exec $SPEEDUP gil hold -p duration=20ms "
+                               "--python $ROOT/tests/data/fake-python");
+    cr_expect(o.status == 0 && strstr(o.err, "--gil old is like it") != NULL, "%d: %s", o.status,
+              o.err);
 }
 
 /* ---- a real Python ------------------------------------------------------------------------ */

@@ -41,7 +41,7 @@ static struct mistake mistakes[] = {
     {"run primes -n 8-1", "-n 8-1 goes backwards; write 1-8"},
     {"run primes -n 1,,2", "-n '1,,2' has an empty place"},
     {"run primes -n ''", "-n '' has an empty place"},
-    {"run primes -n 1-200", "-n names more than 64 concurrencies"},
+    {"run primes -n 1-200", "-n names more than 64 numbers"},
     {"run primes -r 0", "--rounds: 0 is out of bounds"},
     {"run primes -r many", "--rounds: 'many' is not a count"},
     {"run primes --timeout 0", "--timeout: 0 is out of bounds"},

@@ -66,6 +66,12 @@ static unsigned colour_of(const struct curve *curve)
     return curve->colour % COLOURS + 1;
 }
 
+/* Once all colours are used up, they come again with another dash. */
+static unsigned dash_of(const struct curve *curve)
+{
+    return curve->colour / COLOURS + 1;
+}
+
 static int shape_of(const struct curve *curve)
 {
     return shapes[curve->colour % SHAPES];
@@ -83,11 +89,12 @@ static void put_curves(FILE *script, const struct curve *curves, size_t count)
     }
     fprintf(script,
             "END\ncurves = %zu\narray colour[%zu]\narray shape[%zu]\n"
-            "array real[%zu]\n",
-            count, count, count, count);
+            "array real[%zu]\narray dash[%zu]\n",
+            count, count, count, count, count);
     for (size_t i = 0; i < count; i++) {
-        fprintf(script, "colour[%zu] = %u\nshape[%zu] = %d\nreal[%zu] = %d\n", i + 1,
-                colour_of(&curves[i]), i + 1, shape_of(&curves[i]), i + 1, curves[i].real);
+        fprintf(script, "colour[%zu] = %u\nshape[%zu] = %d\nreal[%zu] = %d\ndash[%zu] = %u\n",
+                i + 1, colour_of(&curves[i]), i + 1, shape_of(&curves[i]), i + 1, curves[i].real,
+                i + 1, dash_of(&curves[i]));
     }
 }
 
@@ -113,21 +120,25 @@ static void put_panel(FILE *script, const struct panel *panel)
     fprintf(script, "%s\n", curves_script);
 }
 
-/* What the curves are called, as scripts/gil.gp draws them. */
+/* What the curves and marks are called, as scripts/gil.gp draws them. */
 static void put_legend(FILE *script, const struct panel *panel)
 {
-    fprintf(script, "unset border; unset tics; unset arrow; unset logscale; unset grid\n"
-                    "unset xlabel; unset ylabel\n"
-                    "set margins 0, 0, 0, 0\n"
-                    "set key left top Left reverse samplen 3 spacing 1.5 font ',11'\n"
-                    "plot [0:1] [0:1]");
+    const char *comma = "";
+    fprintf(script,
+            "unset border; unset tics; unset arrow; unset logscale; unset grid\n"
+            "unset xlabel; unset ylabel\n"
+            "set margins 0, 0, 0, 0\n"
+            "set key left top Left reverse samplen 3 spacing 1.5 maxrows %zu font ',11'\n"
+            "plot [0:1] [0:1]",
+            panel->curve_count + 1);
     for (size_t i = 0; i < panel->curve_count; i++) {
         const struct curve *c = &panel->curves[i];
-        fprintf(script, "%s NaN with ", i > 0 ? "," : "");
+        fprintf(script, "%s NaN with ", comma);
+        comma = ",";
         if (panel->steps && c->real > 0)
             fprintf(script, "fillsteps ls %u fs transparent solid 0.3 noborder", colour_of(c));
         else if (panel->steps)
-            fprintf(script, "lines ls %u dt 1", colour_of(c));
+            fprintf(script, "lines ls %u dt %u", colour_of(c), dash_of(c));
         else if (c->real == PUBLISHED)
             fprintf(script, "points ls %u lc rgb '#909090' pt %d", colour_of(c), shape_of(c));
         else
@@ -136,6 +147,9 @@ static void put_legend(FILE *script, const struct panel *panel)
         fprintf(script, " title ");
         picture_text(script, c->label);
     }
+    if (panel->mark_count > 0)
+        fprintf(script, "%s NaN with lines dt (4,4) lw 1.5 lc rgb '#909090' title '%s'", comma,
+                panel->mark_title);
     fputc('\n', script);
 }
 
@@ -147,7 +161,7 @@ enum { PANEL_WIDTH = 380, PANEL_HEIGHT = 320, LEGEND_WIDTH = 285, HEAD = 62, ENT
 int curves_draw(const char *path, const char *heading, const char *details,
                 const struct panel *panels, size_t count, char *why, size_t size)
 {
-    int entries = (int)panels[0].curve_count * ENTRY_HEIGHT;
+    int entries = (int)(panels[0].curve_count + 1) * ENTRY_HEIGHT;
     int panel_width = count < 2 ? PANEL_WIDTH * 3 / 2 : PANEL_WIDTH;
     int least = count < 2 ? PANEL_HEIGHT * 5 / 4 : PANEL_HEIGHT;
     int panel_height = least > entries ? least : entries;

@@ -32,9 +32,10 @@ struct axis {
 
 struct panel {
     struct axis x, y;
-    bool steps; /* a histogram: y holds from x to the next x */
-    double marks[4];
+    bool steps;      /* a histogram: y holds from x to the next x */
+    double marks[4]; /* on the x axis */
     size_t mark_count;
+    const char *mark_title;
     const struct curve *curves;
     size_t curve_count;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "bench/concurrency.h"
 #include "bench/gil/grid.h"
 #include "bench/params.h"
 
@@ -20,29 +21,26 @@ static int check_hogs(const struct grid *grid, const struct lab *lab, char *why,
     return -EINVAL;
 }
 
-/* A cell of the grid for a subject, measured. */
+/* A cell for a subject, unless it is there. */
 static int add_cell(struct grid *grid, const struct lab *lab, const struct python *python,
                     char *why, size_t size)
 {
-    struct cell *cell = &grid->cells[grid->count];
-    if (grid->count == GRID_MAX) {
-        snprintf(why, size, "that is more than %d combinations", GRID_MAX);
+    struct cell cell = {.python = python != NULL ? python->path : NULL,
+                        .k = lab_n(lab, LAB_K),
+                        .interval_ns = lab_n(lab, LAB_INTERVAL)};
+    snprintf(cell.subject, sizeof(cell.subject), "%s%s", python ? "CPython " : "simulated",
+             python ? python->version : "");
+    for (size_t i = 0; i < grid->planned; i++) {
+        const struct cell *c = &grid->cells[i];
+        if (c->python == cell.python && c->k == cell.k && c->interval_ns == cell.interval_ns)
+            return 0;
+    }
+    if (grid->planned == GRID_MAX) {
+        snprintf(why, size, "that is more than %d combinations; name fewer", GRID_MAX);
         return -EINVAL;
     }
-    *cell = (struct cell){.simulated = python == NULL,
-                          .k = lab_n(lab, LAB_K),
-                          .interval_ns = lab_n(lab, LAB_INTERVAL)};
-    snprintf(cell->subject, sizeof(cell->subject), "%s%s", python ? "CPython " : "simulated",
-             python ? python->version : "");
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K%s, k = %lld, interval %g ms", cell->subject, (long long)cell->k,
-                (double)cell->interval_ns * 1e-6);
-    int err =
-        lab_run(lab, grid->machine, python != NULL ? python->path : NULL, &cell->report, why, size);
-    grid->count += err == 0;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K");
-    return err;
+    grid->cells[grid->planned++] = cell;
+    return 0;
 }
 
 /* All subjects with these settings. */
@@ -56,22 +54,14 @@ static int add_cells(struct grid *grid, const struct lab *lab, char *why, size_t
     return err;
 }
 
-/* The next word of a list, as a setting of that parameter. */
-static bool next_setting(char **rest, const char *name, char *setting, size_t size)
-{
-    const char *word = strsep(rest, ",");
-    if (word != NULL)
-        snprintf(setting, size, "%s=%s", name, word);
-    return word != NULL;
-}
-
 static int add_intervals(struct grid *grid, const struct lab *lab, char *why, size_t size)
 {
     char *list = grid->intervals != NULL ? strdup(grid->intervals) : NULL, *rest = list;
     char setting[128];
     int err = list == NULL ? add_cells(grid, lab, why, size) : 0;
-    while (err == 0 && next_setting(&rest, "interval", setting, sizeof(setting))) {
+    for (char *word; err == 0 && (word = strsep(&rest, ",")) != NULL;) {
         struct lab one = *lab;
+        snprintf(setting, sizeof(setting), "interval=%s", word);
         err = lab_set(&one, setting, why, size);
         if (err == 0)
             err = add_cells(grid, &one, why, size);
@@ -80,18 +70,42 @@ static int add_intervals(struct grid *grid, const struct lab *lab, char *why, si
     return err;
 }
 
-int grid_run(struct grid *grid, char *why, size_t size)
+int grid_plan(struct grid *grid, char *why, size_t size)
 {
-    char *list = grid->ks != NULL ? strdup(grid->ks) : NULL, *rest = list;
-    char setting[128];
-    int err = list == NULL ? add_intervals(grid, &grid->lab, why, size) : 0;
-    while (err == 0 && next_setting(&rest, "k", setting, sizeof(setting))) {
+    struct concurrencies ks = {0};
+    struct param option = lab_params[LAB_K];
+    char setting[32];
+    option.name = "-k";
+    grid->planned = 0;
+    if (grid->ks == NULL)
+        return add_intervals(grid, &grid->lab, why, size);
+    int err = concurrencies_parse_counts(&ks, grid->ks, &option, why, size);
+    for (size_t i = 0; i < ks.count && err == 0; i++) {
         struct lab one = grid->lab;
+        snprintf(setting, sizeof(setting), "k=%u", ks.n[i]);
         err = lab_set(&one, setting, why, size);
         if (err == 0)
             err = add_intervals(grid, &one, why, size);
     }
-    free(list);
+    return err == -ERANGE ? -EINVAL : err;
+}
+
+int grid_measure_next(struct grid *grid, char *why, size_t size)
+{
+    struct cell *cell = &grid->cells[grid->count];
+    struct lab lab = grid->lab;
+    char settings[64];
+    snprintf(settings, sizeof(settings), "k=%lld interval=%lldns", (long long)cell->k,
+             (long long)cell->interval_ns);
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K%zu of %zu: %s, k = %lld, interval %g ms", grid->count + 1,
+                grid->planned, cell->subject, (long long)cell->k, (double)cell->interval_ns * 1e-6);
+    int err = lab_set(&lab, settings, why, size);
+    if (err == 0)
+        err = lab_run(&lab, grid->machine, cell->python, &cell->report, why, size);
+    grid->count += err == 0;
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
     return err;
 }
 

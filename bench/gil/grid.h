@@ -9,26 +9,28 @@ enum { GRID_MAX = 256, GRID_NAME_MAX = 48 };
 
 struct cell {
     char subject[GRID_NAME_MAX]; /* "simulated", or "CPython 3.11.7" */
-    bool simulated;
+    const char *python;          /* its path; NULL: the simulator */
     int64_t k, interval_ns;
-    json_t *report;
+    json_t *report; /* NULL: not measured yet */
 };
 
 struct grid {
     const struct machine *machine;
     struct lab lab;                     /* with what all cells share */
     json_t *lock;                       /* what the simulated one is made of, for reports; owned */
-    const char *ks;                     /* "0,1,2"; NULL: the experiment's own */
+    const char *ks;                     /* "0,1-4"; NULL: the experiment's own */
     const char *intervals;              /* "5ms,1ms" */
     struct python pythons[PYTHONS_MAX]; /* beside the simulator */
     unsigned python_count;
     struct cell cells[GRID_MAX];
-    size_t count;
+    size_t planned, count; /* cells in all; measured ones, the first */
 };
 
-/* Does all of it. -errno with a sentence in why[size]: -EINVAL for a mistake of the user, -ENOENT
- * for a Python that is none. */
-int grid_run(struct grid *grid, char *why, size_t size);
+/* Lays out its cells, each once. -EINVAL with a sentence in why[size]. */
+int grid_plan(struct grid *grid, char *why, size_t size);
+
+/* Measures the next cell. -errno with a sentence in why[size]; what was measured before stays. */
+int grid_measure_next(struct grid *grid, char *why, size_t size);
 void grid_free(struct grid *grid);
 
 /* Distributions, numbers and counters, for people. */
@@ -38,8 +40,8 @@ void grid_print(const struct grid *grid, FILE *out);
  * "samples", "numbers", "absent", "events"}]}; new reference. */
 json_t *grid_json(const struct grid *grid);
 
-/* Can that experiment be drawn into that file? -errno with a sentence: see grid_draw(). */
-int grid_drawable(const struct experiment_kind *kind, const char *path, char *why, size_t size);
+/* Can what is planned be drawn into that file? -errno with a sentence: see grid_draw(). */
+int grid_drawable(const struct grid *grid, const char *path, char *why, size_t size);
 
 /* Draws into the file, whose name ends in .svg or .png: for echoes in a closed loop the rate over
  * the interval, else how long the lock was held and waited for, or what else the experiment shows.

@@ -20,7 +20,7 @@ static void name_curve(const struct grid *grid, const struct cell *c, bool inter
 {
     char time[UNITS_MAX];
     int n = snprintf(label, size, "%s", c->subject);
-    if (c->simulated && grid->lab.gil.variant != GIL_NEW)
+    if (c->python == NULL && grid->lab.gil.variant != GIL_NEW)
         n += snprintf(label + n, size - (size_t)n, " (%s)", gil_names[grid->lab.gil.variant]);
     if (lab_uses(grid->lab.kind, "k"))
         n += snprintf(label + n, size - (size_t)n, " · k = %lld", (long long)c->k);
@@ -35,8 +35,8 @@ struct curve grid_curve(const struct grid *grid, const struct cell *cell, bool i
     int64_t k = -1;
     /* Settings begin with the simulator, and the Pythons follow. */
     for (const struct cell *c = grid->cells; c <= cell; c++) {
-        curve.real = c->simulated ? SIMULATED : curve.real + 1;
-        colour += c->simulated && (interval || c->k != k);
+        curve.real = c->python == NULL ? SIMULATED : curve.real + 1;
+        colour += c->python == NULL && (interval || c->k != k);
         k = c->k;
     }
     curve.colour = (unsigned)colour;
@@ -73,20 +73,24 @@ static bool is_sweep(const struct grid *grid)
     return false;
 }
 
-int grid_drawable(const struct experiment_kind *kind, const char *path, char *why, size_t size)
+int grid_drawable(const struct grid *grid, const char *path, char *why, size_t size)
 {
-    if (kind->show != NULL)
-        return picture_allowed(path, "--chart", why, size);
-    snprintf(why, size, "--chart: `%s` counts and gives no distribution that could be drawn",
-             kind->name);
-    return -EINVAL;
+    const struct experiment_kind *kind = grid->lab.kind;
+    if (kind->show == NULL) {
+        snprintf(why, size, "--chart: `%s` counts and gives no distribution that could be drawn",
+                 kind->name);
+        return -EINVAL;
+    }
+    if (strcmp(kind->show, "hold") == 0 && grid->lab.gil.variant == GIL_NONE &&
+        grid->python_count == 0) {
+        snprintf(why, size, "--chart: without a lock nobody holds one; choose another with --gil");
+        return -EINVAL;
+    }
+    return picture_allowed(path, "--chart", why, size);
 }
 
 int grid_draw(const struct grid *grid, const char *path, char *why, size_t size)
 {
-    int err = grid_drawable(grid->lab.kind, path, why, size);
-    if (err != 0)
-        return err;
     return is_sweep(grid) ? grid_draw_rates(grid, path, why, size)
                           : grid_draw_times(grid, path, why, size);
 }

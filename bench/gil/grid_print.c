@@ -8,21 +8,32 @@
 static const char *const statistics[] = {"min", "p5", "p50", "mean", "p95", "max", NULL};
 static const char *const headings[] = {"least", "5 %", "median", "mean", "95 %", "most", NULL};
 
-/* What is no time, and how it is called. */
+/* What is no time, and how it is called; an explanation where the name needs one. */
 static const struct {
-    const char *number, *heading;
-} numbers[] = {{"switches_per_s", "switches/s"},
-               {"cpu_per_wall", "CPU/wall"},
-               {"requests_per_s", "requests/s"},
-               {"calls_per_s", "calls/s"},
-               {"alone_ns", "alone"},
-               {"per_call_ns", "per call"},
-               {"pair_ns", "per pair"}};
+    const char *number, *heading, *meaning;
+} numbers[] = {{"switches_per_s", "switches/s", NULL},
+               {"cpu_per_wall", "CPU/wall", "CPU time of the process over elapsed time"},
+               {"requests_per_s", "requests/s", NULL},
+               {"calls_per_s", "calls/s", NULL},
+               {"alone_ns", "alone", "a call before the hogs begin"},
+               {"per_call_ns", "per call", "a call beside them"},
+               {"pair_ns", "per pair", "releasing and taking it once"}};
 enum { NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
 
-static const char *const counters[] = {"takes",        "uncontended", "waits", "timeouts",
-                                       "requests",     "rearms",      "late",  "switches",
-                                       "forced_waits", "regrants",    "kept",  "lost"};
+static const struct {
+    const char *number, *meaning;
+} counters[] = {{"takes", "times that it was taken:"},
+                {"uncontended", "of these at once,"},
+                {"waits", "of these after waiting"},
+                {"timeouts", "intervals waited in vain:"},
+                {"requests", "then the holder was asked,"},
+                {"rearms", "then it had changed hands,"},
+                {"late", "then it was free"},
+                {"switches", "another thread than before"},
+                {"forced_waits", "dropped as asked, and waited"},
+                {"regrants", "taken by who asked last"},
+                {"kept", "dropped for a wait, untouched"},
+                {"lost", "dropped for a wait, and lost"}};
 enum { COUNTERS = sizeof(counters) / sizeof(counters[0]) };
 
 /* Right-aligned by characters, not bytes. */
@@ -109,23 +120,65 @@ static void print_samples(const struct grid *grid, const char *samples, FILE *ou
     }
 }
 
+static void print_meanings(const struct grid *grid, FILE *out)
+{
+    const char *before = "";
+    for (size_t i = 0; i < NUMBERS; i++) {
+        if (numbers[i].meaning == NULL || !has_number(grid, numbers[i].number))
+            continue;
+        fprintf(out, "%s%s: %s", before, numbers[i].heading, numbers[i].meaning);
+        before = "; ";
+    }
+    if (before[0] != '\0')
+        fputc('\n', out);
+}
+
+/* ---- the lock ----------------------------------------------------------------------------- */
+
+/* A block of columns fits into a line with what the counters mean. */
+enum { NAME_WIDTH = 14, CELL_WIDTH = 11, BLOCK = 3 };
+
+static void put_heading(FILE *out, const struct grid *grid, const struct cell *const *cells,
+                        size_t count)
+{
+    char text[2 * UNITS_MAX], interval[UNITS_MAX];
+    fprintf(out, "\n%-*s", NAME_WIDTH, "the lock");
+    for (size_t i = 0; i < count; i++) {
+        snprintf(text, sizeof(text), "k = %lld", (long long)cells[i]->k);
+        put(out, CELL_WIDTH, lab_uses(grid->lab.kind, "k") ? text : "");
+    }
+    if (grid->intervals != NULL) {
+        fprintf(out, "\n%-*s", NAME_WIDTH, "");
+        for (size_t i = 0; i < count; i++)
+            put(out, CELL_WIDTH, units_time(interval, (double)cells[i]->interval_ns));
+    }
+    fputc('\n', out);
+}
+
+static void print_block(const struct grid *grid, const struct cell *const *cells, size_t count,
+                        FILE *out)
+{
+    put_heading(out, grid, cells, count);
+    for (size_t i = 0; i < COUNTERS; i++) {
+        fprintf(out, "%-*s", NAME_WIDTH, counters[i].number);
+        for (size_t k = 0; k < count; k++)
+            fprintf(out, "%*.0f", CELL_WIDTH, lab_quantity(cells[k]->report, counters[i].number));
+        fprintf(out, "  %s\n", counters[i].meaning);
+    }
+}
+
 /* Only the simulator can count what happens to its lock. */
 static void print_counters(const struct grid *grid, FILE *out)
 {
-    fprintf(out, "\n%-15s%4s%10s", "the lock", "k", "interval");
-    for (int i = 0; i < COUNTERS; i++)
-        fprintf(out, " %*s", (int)strlen(counters[i]) > 8 ? (int)strlen(counters[i]) : 8,
-                counters[i]);
-    fputc('\n', out);
-    for (size_t k = 0; k < grid->count; k++) {
-        const struct cell *c = &grid->cells[k];
-        if (isnan(lab_quantity(c->report, "takes")))
-            continue;
-        put_subject(out, c);
-        for (int i = 0; i < COUNTERS; i++)
-            fprintf(out, " %*.0f", (int)strlen(counters[i]) > 8 ? (int)strlen(counters[i]) : 8,
-                    lab_quantity(c->report, counters[i]));
-        fputc('\n', out);
+    const struct cell *block[BLOCK];
+    size_t n = 0;
+    for (size_t i = 0; i < grid->count; i++) {
+        if (!isnan(lab_quantity(grid->cells[i].report, "takes")))
+            block[n++] = &grid->cells[i];
+        if (n == BLOCK || (n > 0 && i + 1 == grid->count)) {
+            print_block(grid, block, n, out);
+            n = 0;
+        }
     }
 }
 
@@ -134,6 +187,7 @@ void grid_print(const struct grid *grid, FILE *out)
     const struct experiment_kind *kind = grid->lab.kind;
     fprintf(out, "%s: %s\n", kind->name, kind->summary);
     print_samples(grid, kind->show, out);
+    print_meanings(grid, out);
     for (size_t i = 0; i < grid->count; i++) {
         json_t *why = json_object_get(grid->cells[i].report, "absent");
         if (json_is_string(why))

@@ -49,7 +49,7 @@ static void add_curve(struct rates *r, const struct grid *grid, const struct cel
 static void add_published(struct rates *r, const struct grid *grid, const struct cell *first)
 {
     for (size_t i = 0; i < PUBLISHED_COUNT; i++) {
-        if (!first->simulated || published[i].k != first->k)
+        if (first->python != NULL || published[i].k != first->k)
             continue;
         struct curve curve = grid_curve(grid, first, false);
         curve.real = PUBLISHED;

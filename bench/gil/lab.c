@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LIMIT_S = 180 };
+
 static const char *const no_yes[] = {"no", "yes", NULL};
 
 const struct param lab_params[] = {
@@ -91,7 +93,7 @@ void lab_open(struct lab *lab, const struct experiment_kind *kind, const struct 
               double work_rate)
 {
     char why[ERROR_MAX];
-    *lab = (struct lab){.kind = kind, .gil = *gil, .work_rate = work_rate};
+    *lab = (struct lab){.kind = kind, .gil = *gil, .work_rate = work_rate, .limit_s = LIMIT_S};
     params_defaults(lab_params, lab->values, why, sizeof(why));
     lab->values[LAB_INTERVAL].n = gil->interval_ns;
     lab_set(lab, kind->settings, why, sizeof(why));

@@ -36,6 +36,7 @@ struct lab {
     struct value values[PARAMS_MAX]; /* by LAB_ */
     struct gil_options gil;          /* of the simulated interpreter */
     double work_rate;                /* steps of the work chain per nanosecond */
+    int limit_s;                     /* what takes longer has failed */
     bool wants_events;               /* report the steps of simulated threads, too */
     json_t *events;                  /* in the subject: where they go; NULL: nowhere */
     FILE *out;                       /* in the subject: to the laboratory */
@@ -78,12 +79,15 @@ int64_t lab_n(const struct lab *lab, int param);
  * {"samples": {NAME: [ns]}, "numbers": {NAME: x}}, perhaps with "absent": why this Python cannot,
  * and where they are wanted with "events": [{"thread": NAME, "steps": [[ns, enum gil_step]]}], the
  * first of each simulated thread. -errno with a sentence in why[size]; -ENOENT where no Python is
- * there. */
+ * there, -ETIMEDOUT after the lab's limit. A signal ends it, too. Whatever it started is gone. */
 int lab_run(const struct lab *lab, const struct machine *machine, const char *python,
             json_t **report, char *why, size_t size);
 
 /* An idle machine: others use no more than so many cores. */
 #define LAB_IDLE 0.1
+
+/* ... and the hypervisor takes no more than that share of the time of an experiment. */
+#define LAB_STOLEN 0.005
 
 /* Waits until the machine has been idle for half a second, at most for 30 s. Answers how many cores
  * others used in the last half second. */

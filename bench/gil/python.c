@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { ANSWER_S = 10 }; /* also from a cold disk */
+
 /* Why it did not answer, as far as the file itself tells; one without a slash is looked for in
  * PATH. */
 static const char *explain(const char *path, int err)
@@ -20,6 +22,8 @@ static const char *explain(const char *path, int err)
         return "may not be executed";
     if (err == -ENOENT)
         return "is not in PATH";
+    if (err == -ETIMEDOUT)
+        return "does not answer";
     return "does not answer as a CPython does";
 }
 
@@ -32,6 +36,7 @@ int python_open(struct python *python, const struct machine *machine, const char
     *python = (struct python){.path = path};
     struct gil_options gil = gil_defaults(GIL_NEW);
     lab_open(&lab, lab_find("release", words, sizeof(words)), &gil, 1);
+    lab.limit_s = ANSWER_S;
     lab_set(&lab, "count=1", words, sizeof(words));
     int err = lab_run(&lab, machine, path, &report, words, sizeof(words));
     if (err != 0) {

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ __asm__(".pushsection .rodata\n"
         ".popsection\n");
 extern const char lab_script[];
 
-enum { LIMIT_S = 180, ARGUMENTS_MAX = 32, EXIT_NO_PYTHON = 127 };
+enum { ARGUMENTS_MAX = 32, EXIT_NO_PYTHON = 127 };
 
 /* ---- in the subject ----------------------------------------------------------------------- */
 
@@ -88,9 +89,10 @@ struct session_of_one {
     const char *python; /* NULL: the simulator */
     bool quiet;
     pid_t subject, load;
-    FILE *out;   /* what the subject says */
-    FILE *trips; /* what the load has seen */
-    int pings;   /* where the load writes */
+    int64_t deadline; /* CLOCK_MONOTONIC */
+    FILE *out;        /* what the subject says */
+    FILE *trips;      /* what the load has seen */
+    int pings;        /* where the load writes */
 };
 
 static void bind_to_one_core(const struct session_of_one *s)
@@ -114,7 +116,6 @@ static pid_t fork_child(const struct session_of_one *s)
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
             _exit(1);
-        alarm(LIMIT_S);
         bind_to_one_core(s);
     }
     return pid;
@@ -129,6 +130,7 @@ static int start_subject(struct session_of_one *s)
         return -errno;
     s->subject = fork_child(s);
     if (s->subject == 0) {
+        setpgid(0, 0); /* a Python may be a script that starts others */
         close(out[0]);
         if (pings[1] >= 0)
             close(pings[1]);
@@ -138,6 +140,8 @@ static int start_subject(struct session_of_one *s)
             execute(&s->lab, s->python, s->quiet);
         _exit(simulate(&s->lab));
     }
+    if (s->subject > 0)
+        setpgid(s->subject, s->subject); /* whoever comes first */
     close(out[1]);
     if (pings[0] >= 0)
         close(pings[0]);
@@ -171,16 +175,29 @@ static int start_load(struct session_of_one *s, unsigned port)
     return s->load < 0 ? -errno : 0;
 }
 
-/* The next line of the subject as JSON, NULL at its end or where it is none. */
-static json_t *read_line(struct session_of_one *s)
+/* Waits until the subject says something, or has ended. */
+static int hear(const struct session_of_one *s)
+{
+    struct pollfd out = {.fd = fileno(s->out), .events = POLLIN};
+    int64_t left_ms = (s->deadline - now_ns()) / 1000000;
+    int n = poll(&out, 1, left_ms > 0 ? (int)left_ms : 0);
+    return n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
+}
+
+/* The next line of the subject as JSON; -EPROTO at its end or where it is none. Lines come in one
+ * piece; one that is in the buffer with the line before is the last. */
+static int read_line(struct session_of_one *s, json_t **line)
 {
     char *text = NULL;
     size_t room = 0;
     json_error_t error;
+    int err = hear(s);
+    if (err != 0)
+        return err;
     ssize_t n = getline(&text, &room, s->out);
-    json_t *line = n > 0 ? json_loadb(text, (size_t)n, 0, &error) : NULL;
+    *line = n > 0 ? json_loadb(text, (size_t)n, 0, &error) : NULL;
     free(text);
-    return line;
+    return *line != NULL ? 0 : -EPROTO;
 }
 
 static void read_trips(struct session_of_one *s, json_t *report)
@@ -194,16 +211,16 @@ static void read_trips(struct session_of_one *s, json_t *report)
 
 static int talk(struct session_of_one *s, json_t **report)
 {
-    json_t *ready = read_line(s);
-    if (!json_is_true(json_object_get(ready, "ready"))) {
-        json_decref(ready);
-        return -EPROTO;
-    }
-    int err = start_load(s, (unsigned)json_integer_value(json_object_get(ready, "port")));
-    if (err == 0) {
-        *report = read_line(s);
-        err = json_is_object(*report) ? 0 : -EPROTO;
-    }
+    json_t *ready = NULL;
+    int err = read_line(s, &ready);
+    if (err == 0 && !json_is_true(json_object_get(ready, "ready")))
+        err = -EPROTO;
+    if (err == 0)
+        err = start_load(s, (unsigned)json_integer_value(json_object_get(ready, "port")));
+    if (err == 0)
+        err = read_line(s, report);
+    if (err == 0 && !json_is_object(*report))
+        err = -EPROTO;
     if (err == 0 && s->lab.kind->load == LOAD_ECHO)
         read_trips(s, *report);
     if (err == 0 && json_object_get(ready, "version") != NULL) {
@@ -240,8 +257,9 @@ static int explain(const struct session_of_one *s, int err, int status, char *wh
         snprintf(why, size, "%s cannot be executed; name a CPython with --python PATH", who);
         return -ENOENT;
     }
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-        snprintf(why, size, "%s: %s was not finished after %d s", who, s->lab.kind->name, LIMIT_S);
+    if (err == -ETIMEDOUT)
+        snprintf(why, size, "%s: %s was not finished after %d s", who, s->lab.kind->name,
+                 s->lab.limit_s);
     else if (WIFSIGNALED(status))
         snprintf(why, size, "%s: %s ended by signal %d (%s)", who, s->lab.kind->name,
                  WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -257,12 +275,13 @@ int lab_run(const struct lab *lab, const struct machine *machine, const char *py
 {
     struct session_of_one s = {.lab = *lab, .machine = machine, .python = python, .pings = -1};
     *report = NULL;
+    s.deadline = now_ns() + (int64_t)lab->limit_s * 1000000000;
     s.quiet = python != NULL; /* what goes wrong in a Python is said in one sentence */
     int err = start_subject(&s);
     if (err == 0)
         err = talk(&s, report);
     if (err != 0 && s.subject > 0)
-        kill(s.subject, SIGKILL);
+        kill(-s.subject, SIGKILL);
     int status = finish(&s);
     if (err == 0 && status == 0)
         return 0;

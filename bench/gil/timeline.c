@@ -173,7 +173,7 @@ static size_t collect(const struct grid *grid, const struct cell *cells[GRID_MAX
     size_t count = 0;
     *rows = 0;
     for (const struct cell *c = grid->cells; c < grid->cells + grid->count; c++) {
-        if (c->simulated)
+        if (c->python == NULL)
             cells[count++] = c;
         *rows += thread_count(c);
     }
@@ -188,28 +188,39 @@ static void put_head(FILE *script, const struct grid *grid, int height)
     picture_head(script, heading, details, height);
 }
 
-int timeline_drawable(const struct experiment_kind *kind, const char *path, char *why, size_t size)
+/* Its hogs, and the main thread unless that only starts them. */
+static size_t planned_rows(const struct grid *grid)
 {
-    if (kind->traced)
-        return picture_allowed(path, "--timeline", why, size);
-    snprintf(why, size,
-             "--timeline: the threads of `%s` come and go; draw those of hold, wake or "
-             "echo",
-             kind->name);
-    return -EINVAL;
+    size_t rows = 0;
+    for (size_t i = 0; i < grid->planned; i++) {
+        if (grid->cells[i].python == NULL)
+            rows += (size_t)grid->cells[i].k + (grid->lab.kind->load != LOAD_NONE);
+    }
+    return rows;
+}
+
+int timeline_drawable(const struct grid *grid, const char *path, char *why, size_t size)
+{
+    if (!grid->lab.kind->traced) {
+        snprintf(why, size,
+                 "--timeline: the threads of `%s` come and go; draw those of hold, wake or echo",
+                 grid->lab.kind->name);
+        return -EINVAL;
+    }
+    if (planned_rows(grid) > ROWS_MAX) {
+        snprintf(why, size,
+                 "--timeline: a picture has room for %d threads in all, not %zu; choose fewer "
+                 "with -k",
+                 ROWS_MAX, planned_rows(grid));
+        return -EINVAL;
+    }
+    return picture_allowed(path, "--timeline", why, size);
 }
 
 int timeline_draw(const struct grid *grid, const char *path, char *why, size_t size)
 {
     const struct cell *cells[GRID_MAX];
     size_t rows, count = collect(grid, cells, &rows);
-    if (rows > ROWS_MAX) {
-        snprintf(why, size,
-                 "--timeline: a picture has room for %d threads in all, not %zu; choose "
-                 "fewer with -k",
-                 ROWS_MAX, rows);
-        return -EINVAL;
-    }
     int height = HEAD + (int)(count * TITLE + rows * ROW) + FOOT, y = HEAD;
     FILE *script = picture_open(path, WIDTH, height, why, size);
     if (script == NULL)

@@ -5,8 +5,9 @@
 
 #include "bench/gil/grid.h"
 
-/* Can it be drawn into that file? The experiment must be traced. -errno with a sentence. */
-int timeline_drawable(const struct experiment_kind *kind, const char *path, char *why, size_t size);
+/* Can what is planned be drawn into that file? The experiment must be traced, the threads fit into
+ * a picture. -errno with a sentence. */
+int timeline_drawable(const struct grid *grid, const char *path, char *why, size_t size);
 
 /* A panel for each cell of the simulator, measured with lab.wants_events. -errno with a sentence;
  * -ENOENT where gnuplot is missing. */

@@ -27,6 +27,7 @@ struct validation {
     double work_rate;
     unsigned complete_runs;
     double busiest; /* the most cores that others used before a measurement */
+    double stolen;  /* the largest share of a measurement that the hypervisor took */
     bool wanted[LAWS_MAX];
     bool absent[LAWS_MAX][PYTHONS_MAX]; /* this interpreter says that it cannot do it */
     struct series simulated[LAWS_MAX], real[LAWS_MAX][PYTHONS_MAX];

@@ -245,7 +245,8 @@ static void put_series(FILE *script, const struct sheet *sheet)
 
 static void put_layout(FILE *script, int bars, int ratios, int height)
 {
-    int y[] = {HEAD, HEAD + bars, HEAD + bars + AXIS + GAP, HEAD + bars + AXIS + GAP + ratios};
+    int second = HEAD + (bars > 0 ? bars + AXIS + GAP : 0); /* no speed-ups: no first panel */
+    int y[] = {HEAD, HEAD + bars, second, second + ratios};
     fprintf(script, "top = %.6f\nmiddle = %.6f\nlower = %.6f\nbottom = %.6f\n",
             1 - (double)y[0] / height, 1 - (double)y[1] / height, 1 - (double)y[2] / height,
             1 - (double)y[3] / height);
@@ -293,7 +294,8 @@ int validation_draw(const json_t *validation, const char *path, char *why, size_
     }
     if (err == 0) {
         int bars = (int)(speed_ups->count * (all->python_count + 1) + speed_ups->count) * BAR;
-        int ratios = (int)all->count * ROW, height = HEAD + bars + AXIS + GAP + ratios + AXIS;
+        int ratios = (int)all->count * ROW;
+        int height = HEAD + (bars > 0 ? bars + AXIS + GAP : 0) + ratios + AXIS;
         script = picture_open(path, WIDTH, height, why, size);
         err = script != NULL ? put_data(script, speed_ups, all) : -EIO;
         if (err == 0) {

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/* speedup gil EXPERIMENT: for all numbers of hogs, all intervals and all interpreters. */
+#include "bench/chain.h"
+#include "bench/cli.h"
+#include "bench/gil/grid.h"
+#include "bench/gil/request.h"
+#include "bench/gil/timeline.h"
+#include "bench/gil_params.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A parameter that the experiment does not look at is a mistake. */
+static int expect_used(const struct lab *lab, const char *setting, char *why, size_t size)
+{
+    char name[64];
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(setting, "="), setting);
+    if (lab_uses(lab->kind, name))
+        return 0;
+    snprintf(why, size, "`%s` does not look at '%s'; it does at: %s", lab->kind->name, name,
+             lab->kind->uses);
+    return -EINVAL;
+}
+
+/* Only one option may say what the interval is, and only of a lock that has one. */
+static int check_interval(const struct lab_request *r, const struct lab *lab, char *why,
+                          size_t size)
+{
+    const char *lock = gil_names[lab->gil.variant];
+    bool given = r->intervals != NULL;
+    for (const char **s = r->settings; s != NULL && *s != NULL; s++)
+        given = given || strncmp(*s, "interval=", 9) == 0;
+    if (!given)
+        return 0;
+    int err = expect_used(lab, "interval", why, size);
+    if (err == 0 && !gil_looks_at(lab->gil.variant, "interval")) {
+        snprintf(why, size, "--gil %s: that lock knows no interval; leave --interval out", lock);
+        err = -EINVAL;
+    }
+    if (err == 0 && r->lock != NULL && strstr(r->lock, ":interval=") != NULL) {
+        snprintf(why, size, "--gil %s names an interval, too; leave one of the two out", r->lock);
+        err = -EINVAL;
+    }
+    return err;
+}
+
+static int settings_of(const struct lab_request *r, struct lab *lab, char *why, size_t size)
+{
+    int err = 0;
+    for (const char **s = r->settings; s != NULL && *s != NULL && err == 0; s++) {
+        err = lab_set(lab, *s, why, size);
+        if (err == 0)
+            err = expect_used(lab, *s, why, size);
+    }
+    if (err == 0 && r->ks != NULL)
+        err = expect_used(lab, "k", why, size);
+    return err != 0 ? err : check_interval(r, lab, why, size);
+}
+
+/* Can all pictures be drawn that are asked for? Asked before anything is measured. */
+static int check_pictures(const struct lab_request *r, struct grid *grid, char *why, size_t size)
+{
+    int err = 0;
+    if (r->chart != NULL)
+        err = grid_drawable(grid, r->chart, why, size);
+    if (err == 0 && r->timeline != NULL)
+        err = timeline_drawable(grid, r->timeline, why, size);
+    grid->lab.wants_events = r->timeline != NULL;
+    return err;
+}
+
+static int draw_pictures(const struct lab_request *r, const struct grid *grid, char *why,
+                         size_t size)
+{
+    int err = 0;
+    if (r->chart != NULL)
+        err = grid_draw(grid, r->chart, why, size);
+    if (err == 0 && r->timeline != NULL)
+        err = timeline_draw(grid, r->timeline, why, size);
+    return err;
+}
+
+/* What is to be measured, all mistakes found. */
+static int plan(const struct lab_request *r, struct grid *grid, const char *name, char *why,
+                size_t size)
+{
+    bool sweep = strcmp(name, "sweep") == 0;
+    grid->ks = r->ks != NULL ? r->ks : sweep ? "0,1,2,4" : NULL;
+    grid->intervals = r->intervals != NULL ? r->intervals : sweep ? "5ms,1ms,100us" : NULL;
+    int err = sweep ? lab_set(&grid->lab, "think=0", why, size) : 0;
+    if (err == 0)
+        err = settings_of(r, &grid->lab, why, size);
+    if (err == 0)
+        err = grid_plan(grid, why, size);
+    return err != 0 ? err : check_pictures(r, grid, why, size);
+}
+
+/* Python 2 is no rival of the new lock, nor Python 3 of the old one. */
+static void note_other_locks(const struct grid *grid)
+{
+    bool old = grid->lab.gil.variant == GIL_OLD || grid->lab.gil.variant == GIL_OLD_CONDITION;
+    for (unsigned i = 0; i < grid->python_count; i++) {
+        if (old != (grid->pythons[i].major < 3))
+            fprintf(stderr,
+                    "speedup gil: CPython %s has the %s lock, and the simulated one is `%s`; "
+                    "--gil %s is like it\n",
+                    grid->pythons[i].version, old ? "new" : "old", gil_names[grid->lab.gil.variant],
+                    old ? "new" : "old");
+    }
+}
+
+/* All cells, or those that are complete when one fails or somebody interrupts: they are in the
+ * file. */
+static int measure(const struct lab_request *r, struct grid *grid)
+{
+    char why[WHY_MAX];
+    int err = 0, status = EXIT_OK;
+    while (grid->count < grid->planned && err == 0 && status == EXIT_OK) {
+        err = grid_measure_next(grid, why, sizeof(why));
+        if (request_interrupted())
+            err = -EINTR;
+        if (err == 0 && r->output != NULL)
+            status = request_save(r, grid_json(grid));
+    }
+    if (err == -EINTR) {
+        fprintf(stderr, "speedup gil: interrupted after %zu of %zu measurements\n", grid->count,
+                grid->planned);
+        return EXIT_INTERRUPTED;
+    }
+    return err != 0 ? request_fail(err, why) : status;
+}
+
+static int measure_and_show(const struct lab_request *r, struct grid *grid)
+{
+    char why[WHY_MAX];
+    note_other_locks(grid);
+    request_catch_signals();
+    int status = measure(r, grid);
+    if (grid->count == 0)
+        return status;
+    if (!r->json)
+        grid_print(grid, stdout);
+    request_print_json(r, grid_json(grid));
+    int err = status == EXIT_OK ? draw_pictures(r, grid, why, sizeof(why)) : 0;
+    return err != 0 ? request_fail(err, why) : status;
+}
+
+int cmd_grid(const struct lab_request *r, const struct machine *machine, const char *name)
+{
+    char why[WHY_MAX] = "";
+    struct gil_options gil;
+    struct grid *grid = calloc(1, sizeof(*grid));
+    if (grid == NULL)
+        return request_fail(-ENOMEM, "out of memory");
+    grid->machine = machine;
+    const struct experiment_kind *kind =
+        lab_find(strcmp(name, "sweep") == 0 ? "echo" : name, why, sizeof(why));
+    int status = kind == NULL ? cli_usage("gil", "%s", why) : request_lock(r, &gil, &grid->lock);
+    if (status == EXIT_OK)
+        status = request_can_save(r);
+    if (status == EXIT_OK && r->pythons != NULL)
+        status = request_pythons(r, NULL, machine, grid->pythons, &grid->python_count);
+    if (status == EXIT_OK) {
+        lab_open(&grid->lab, kind, &gil, chain_calibrate());
+        int err = plan(r, grid, name, why, sizeof(why));
+        status = err != 0 ? request_fail(err, why) : measure_and_show(r, grid);
+    }
+    grid_free(grid);
+    free(grid);
+    return status;
+}

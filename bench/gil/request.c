@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "bench/gil/request.h"
+#include "bench/cli.h"
+#include "bench/gil_params.h"
+#include "bench/picture.h"
+#include "bench/result.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The newest CPython whose lock has been held against the simulator. */
+enum { NEWEST_MINOR = 14 };
+
+int request_fail(int err, const char *why)
+{
+    fprintf(stderr, "speedup gil: %s\n", why);
+    return err == -EINVAL                      ? EXIT_USAGE
+           : err == -ENOENT || err == -ENOTSUP ? EXIT_ABSENT
+                                               : EXIT_RUN_TIME;
+}
+
+int request_lock(const struct lab_request *r, struct gil_options *gil, json_t **json)
+{
+    struct value values[PARAMS_MAX];
+    char why[WHY_MAX];
+    if (gil_parse(r->lock != NULL ? r->lock : gil_names[GIL_NEW], values, why, sizeof(why)) != 0)
+        return cli_usage("gil", "--gil: %s", why);
+    *gil = gil_options_of(values);
+    *json = gil_json(values);
+    return EXIT_OK;
+}
+
+int request_pythons(const struct lab_request *r, const char *otherwise,
+                    const struct machine *machine, struct python all[PYTHONS_MAX], unsigned *count)
+{
+    const char *any[] = {otherwise, NULL}, **paths = r->pythons;
+    char why[WHY_MAX];
+    if (paths == NULL || paths[0] == NULL)
+        paths = any;
+    for (; *paths != NULL; paths++) {
+        struct python *python = &all[*count];
+        if (*count == PYTHONS_MAX)
+            return cli_usage("gil", "--python: more than %d interpreters", PYTHONS_MAX);
+        int err = python_open(python, machine, *paths, why, sizeof(why));
+        if (err != 0)
+            return request_fail(err, why);
+        if (python->major == 3 && python->minor > NEWEST_MINOR)
+            fprintf(stderr,
+                    "speedup gil: CPython %s is newer than those whose lock is known here (up to "
+                    "3.%d); it is measured all the same\n",
+                    python->version, NEWEST_MINOR);
+        (*count)++;
+    }
+    return EXIT_OK;
+}
+
+static int say_unwritable(const char *path, int err)
+{
+    fprintf(stderr, "speedup gil: cannot write %s: %s; name another file with -o\n", path,
+            err == -ENOTSUP ? "it is not a regular file" : strerror(-err));
+    return EXIT_RUN_TIME;
+}
+
+int request_can_save(const struct lab_request *r)
+{
+    char why[WHY_MAX];
+    struct stat info;
+    if (r->output == NULL)
+        return EXIT_OK;
+    if (stat(r->output, &info) == 0 && !S_ISREG(info.st_mode))
+        return say_unwritable(r->output, S_ISDIR(info.st_mode) ? -EISDIR : -ENOTSUP);
+    int err = picture_directory(r->output, "-o", why, sizeof(why));
+    return err == 0 ? EXIT_OK : request_fail(err, why);
+}
+
+int request_save(const struct lab_request *r, json_t *json)
+{
+    int err = r->output != NULL ? result_replace(r->output, json) : 0;
+    json_decref(json);
+    return err == 0 ? EXIT_OK : say_unwritable(r->output, err);
+}
+
+void request_print_json(const struct lab_request *r, json_t *json)
+{
+    if (r->json) {
+        json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+        putchar('\n');
+    }
+    json_decref(json);
+}
+
+/* ---- interrupts --------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+void request_catch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal}; /* without SA_RESTART: waits end */
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+bool request_interrupted(void)
+{
+    return stop_asked;
+}
