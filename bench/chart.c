@@ -208,7 +208,8 @@ static void put_chart(FILE *out, const struct view *view, const struct view_job 
     double cores = isnan(view->allowed_cores) ? 0 : view->allowed_cores;
     fprintf(out, "over = ");
     picture_text(out, job->over);
-    fprintf(out, "\ncores = %g\ncores_text = '%g core%s'\nlegend = %d\n%s\n", cores, cores,
+    fprintf(out, "\nhas_ideal = %d\n", !isnan(ideal(job, 1)));
+    fprintf(out, "cores = %g\ncores_text = '%g core%s'\nlegend = %d\n%s\n", cores, cores,
             cores == 1 ? "" : "s", !panel, chart_script);
 }
 
