@@ -2,12 +2,11 @@
 /* speedup map: who is the fastest for which share of waiting and how many tasks in progress. */
 #include "bench/cli.h"
 #include "bench/cmd.h"
-#include "bench/map/print.h"
+#include "bench/map/show.h"
+#include "bench/measure_session.h"
 #include "bench/picture.h"
-#include "bench/progress.h"
 #include "bench/result.h"
 #include "bench/select.h"
-#include "bench/stop.h"
 #include "bench/units.h"
 
 #include <errno.h>
@@ -16,7 +15,7 @@
 #include <time.h>
 
 struct options {
-    char *runners, *concurrency, *rounds, *output, *chart, *gil;
+    char *runners, *concurrency, *rounds, *output, *chart, *gil, *timeout;
     const char **settings;
 };
 
@@ -57,28 +56,30 @@ static int show(const char *path, const char *chart)
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
-static int harness(struct watch *watch, void *argument)
+/* Found out before minutes are spent: will the result be a map? */
+static int check_map(const struct session *s, char *why, size_t size)
 {
-    struct session *s = argument;
-    int fd = stop_install();
-    if (fd < 0)
-        return fail(EXIT_RUN_TIME, "cannot make an eventfd");
-    s->stop_fd = fd;
-    s->watch = watch;
-    s->stage.machine = &s->machine;
-    s->stage.scratch = watch->scratch;
-    snprintf(watch->result, sizeof(watch->result), "%s", s->path);
-    int status = session_run(s);
-    if (s->saved)
-        fprintf(stderr, "speedup: the result is in %s\n", s->path);
-    return status;
+    struct view view;
+    json_t *empty = result_build(s);
+    int err = empty != NULL ? view_build(&view, empty, why, size) : -ENOMEM;
+    json_decref(empty);
+    if (err != 0)
+        return err;
+    err = map_fits(&view, why, size);
+    view_close(&view);
+    return err;
 }
 
 static int set_up(struct session *s, const struct options *o)
 {
     static const struct param rounds_param = {"--rounds", "", PARAM_COUNT, NULL, 6, 1000, NULL};
-    struct value rounds = {.n = 6};
+    static const struct param timeout_param = {"--timeout", "",      PARAM_TIME, NULL,
+                                               1e6,         86400e9, NULL};
+    struct value rounds = {.n = 6}, timeout = {.n = INT64_C(60000000000)};
     char why[4 * ERROR_MAX] = "";
+    if (o->output != NULL && strlen(o->output) >= sizeof(s->path))
+        return cli_usage("map", "-o: the path is too long");
+    snprintf(s->path, sizeof(s->path), "%s", o->output != NULL ? o->output : "");
     const struct request request = {.runners = o->runners,
                                     .concurrency = o->concurrency,
                                     .settings = o->settings,
@@ -86,30 +87,40 @@ static int set_up(struct session *s, const struct options *o)
                                     .suite = "map"};
     if (o->rounds != NULL && units_parse(&rounds_param, o->rounds, &rounds, why, sizeof(why)) != 0)
         return cli_usage("map", "%s", why);
+    if (o->timeout != NULL &&
+        units_parse(&timeout_param, o->timeout, &timeout, why, sizeof(why)) != 0)
+        return cli_usage("map", "%s", why);
     s->rounds = (unsigned)rounds.n;
     s->seed = (uint64_t)time(NULL);
     s->policy = "cores";
     s->memory = MEMORY_INTERLEAVED;
-    s->stage.timeout_ns = INT64_C(60000000000);
+    s->stage.timeout_ns = timeout.n;
     if (machine_open(&s->machine, why, sizeof(why)) != 0)
         return fail(EXIT_RUN_TIME, why);
-    if (select_experiments(&request, s, why, sizeof(why)) != 0)
+    if (select_experiments(&request, s, why, sizeof(why)) != 0 ||
+        check_map(s, why, sizeof(why)) != 0)
         return cli_usage("map", "%s", why);
     return EXIT_OK;
 }
 
-static int measure(struct session *s, const struct options *o)
+/* With a file nothing is measured. */
+static int check_options(const struct options *o)
 {
-    if (o->output != NULL && strlen(o->output) >= sizeof(s->path))
-        return cli_usage("map", "-o: the path is too long");
-    int status = set_up(s, o);
-    if (status != EXIT_OK)
-        return status;
-    if (o->output != NULL)
-        snprintf(s->path, sizeof(s->path), "%s", o->output);
-    else if (result_new_path(s->path) != 0)
-        return fail(EXIT_RUN_TIME, "cannot make a result file in results/; name one with -o");
-    return supervise(harness, s);
+    const struct {
+        const char *name;
+        bool given;
+    } all[] = {{"-R", o->runners != NULL},       {"-n", o->concurrency != NULL},
+               {"-p", o->settings != NULL},      {"-r", o->rounds != NULL},
+               {"-o", o->output != NULL},        {"--gil", o->gil != NULL},
+               {"--timeout", o->timeout != NULL}};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (all[i].given)
+            return cli_usage("map",
+                             "%s says how to measure, and FILE has been measured; leave one "
+                             "of the two out",
+                             all[i].name);
+    }
+    return EXIT_OK;
 }
 
 int cmd_map(int argc, const char **argv)
@@ -127,6 +138,8 @@ int cmd_map(int argc, const char **argv)
          "VARIANT"},
         {"rounds", 'r', POPT_ARG_STRING, &o.rounds, 0, "recorded rounds, at least 6 (default 6)",
          "N"},
+        {"timeout", '\0', POPT_ARG_STRING, &o.timeout, 0,
+         "longest time of one repetition (default 60s)", "TIME"},
         {"output", 'o', POPT_ARG_STRING, &o.output, 0,
          "result file (default: a new one in results/)", "FILE"},
         {"chart", '\0', POPT_ARG_STRING, &o.chart, 0, "draw the map into a .svg or .png", "FILE"},
@@ -142,11 +155,15 @@ int cmd_map(int argc, const char **argv)
         picture_allowed(o.chart, "--chart", why, sizeof(why)) != 0)
         status = cli_usage("map", "%s", why);
     if (status == 0 && files == NULL)
-        status = measure(&s, &o);
+        status = set_up(&s, &o);
+    else if (status == 0)
+        status = check_options(&o);
+    if (status == 0 && files == NULL)
+        status = measure_session(&s, NULL);
     if (status == 0)
         status = show(files != NULL ? files[0] : s.path, o.chart);
     session_free(&s);
-    char *texts[] = {o.runners, o.concurrency, o.rounds, o.output, o.chart, o.gil};
+    char *texts[] = {o.runners, o.concurrency, o.rounds, o.output, o.chart, o.gil, o.timeout};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         free(texts[i]);
     for (char **setting = (char **)o.settings; setting != NULL && *setting != NULL; setting++)

@@ -2,11 +2,9 @@
 /* speedup run: measure. */
 #include "bench/cli.h"
 #include "bench/cmd.h"
-#include "bench/progress.h"
+#include "bench/measure_session.h"
 #include "bench/result.h"
 #include "bench/select.h"
-#include "bench/stop.h"
-#include "bench/supervise.h"
 #include "bench/table.h"
 #include "bench/units.h"
 
@@ -151,54 +149,24 @@ static int dry_run(const struct session *s)
 }
 
 /* The table, read from the result as from any old file. */
-static void show(const struct session *s)
+static int show(const struct session *s)
 {
     json_t *result = result_build(s);
     bool color = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
     if (result != NULL)
         table_print(stdout, result, table_width(stdout), color);
     json_decref(result);
-}
-
-static int harness(struct watch *watch, void *argument)
-{
-    struct session *s = argument;
-    int fd = stop_install();
-    if (fd < 0) {
-        fprintf(stderr, "speedup: cannot make an eventfd: %s\n", strerror(-fd));
-        return EXIT_RUN_TIME;
-    }
-    s->stop_fd = fd;
-    s->watch = watch;
-    s->stage.machine = &s->machine;
-    s->stage.scratch = watch->scratch;
-    snprintf(watch->result, sizeof(watch->result), "%s", s->path);
-    int status = session_run(s);
-    if (!s->saved)
-        return status;
-    show(s);
-    if (fflush(stdout) != 0) {
-        fprintf(stderr, "speedup: the table could not be written: %s\n", strerror(errno));
-        status = status == EXIT_OK ? EXIT_RUN_TIME : status;
-    }
-    fprintf(stderr, "speedup: the result is in %s\n", s->path);
-    return status;
+    if (fflush(stdout) == 0)
+        return EXIT_OK;
+    fprintf(stderr, "speedup: the table could not be written: %s\n", strerror(errno));
+    return EXIT_RUN_TIME;
 }
 
 static int run_and_plot(struct options *o, struct session *s)
 {
-    bool made = s->path[0] == '\0';
-    int err = made ? result_new_path(s->path) : 0;
-    if (err != 0) {
-        fprintf(stderr, "speedup: cannot make a result file in results/: %s; name one with -o\n",
-                strerror(-err));
-        return EXIT_RUN_TIME;
-    }
-    int status = supervise(harness, s);
+    int status = measure_session(s, show);
     struct stat info;
     bool saved = stat(s->path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
-    if (made && !saved)
-        unlink(s->path);
     if (o->plot && saved && status != EXIT_USAGE && status != EXIT_INTERRUPTED) {
         const char *argv[] = {"plot", "--", s->path, NULL};
         int drawn = cmd_plot(3, argv);

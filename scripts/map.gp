@@ -2,8 +2,9 @@
 # The map: who is the fastest for which share of waiting and how many tasks in progress. It is built
 # into the program (bench/map/draw.c), which writes before it:
 #
-#   $cells       lines "column row speed-up series clear", columns and rows counted from 1
-#   $lines       a block per frontier of lines "column row"
+#   $stripes     lines "left right bottom top series clear", columns and rows counted from 1
+#   $numbers     lines "column row speed-up"
+#   $lines       a block per frontier of lines "column row"; perhaps none
 #   series, label[], colour[]     the runners
 #   frontiers, line_colour[], line_dash[]
 #   columns, column_name[], rows, row_name[]
@@ -24,12 +25,12 @@ set rmargin 27
 set bmargin 4
 set key outside right top vertical Left reverse samplen 1.5 spacing 1.4 font ',10'
 
-plot for [i = 1:series] $cells using ($4 == i && $5 == 1 ? $1 : NaN):2:($1 - 0.48):($1 + 0.48):($2 - 0.47):($2 + 0.47) \
+plot for [i = 1:series] $stripes using ($5 == i && $6 == 1 ? $1 : NaN):3:1:2:3:4 \
         with boxxyerror lc rgb colour[i] fs solid 0.75 noborder title label[i], \
-    for [i = 1:series] $cells using ($4 == i && $5 == 0 ? $1 : NaN):2:($1 - 0.48):($1 + 0.48):($2 - 0.47):($2 + 0.47) \
-        with boxxyerror lc rgb colour[i] fs solid 0.3 noborder notitle, \
-    $cells using 1:2:(sprintf('%.3g', $3)) with labels font ',10' textcolor rgb '#000000' notitle, \
+    for [i = 1:series] $stripes using ($5 == i && $6 == 0 ? $1 : NaN):3:1:2:3:4 \
+        with boxxyerror lc rgb colour[i] fs solid 0.4 noborder notitle, \
+    $numbers using 1:2:(sprintf('%.3g', $3)) with labels font ',10' textcolor rgb '#000000' notitle, \
     for [i = 1:frontiers] $lines index i - 1 using 1:2 with linespoints pt 7 ps 0.4 * point lw 2.5 \
         lc rgb line_colour[i] dt line_dash[i] notitle, \
-    NaN with lines lw 2.5 lc rgb '#000000' dt 1 title 'keeps up from here on', \
-    NaN with lines lw 2.5 lc rgb '#000000' dt 2 title 'the same by the model'
+    NaN with lines lw 2.5 lc rgb '#000000' dt 1 title frontiers > 0 ? 'keeps up from here on' : '', \
+    NaN with lines lw 2.5 lc rgb '#000000' dt 2 title frontiers > 0 ? 'the same by the model' : ''

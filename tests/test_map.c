@@ -2,6 +2,7 @@
 /* The map, read from a result in which every time is known exactly. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/map/map.h"
@@ -147,12 +148,71 @@ Test(map, refuses_what_is_none)
     cr_expect_not_null(strstr(o.err, ".svg or .png"), "%s", o.err);
 }
 
-/* What a runner adds is calibrated one task at a time. */
-Test(map, needs_one_at_a_time)
+/* What a runner adds is calibrated one task at a time; found out before anything is measured. */
+Test(map, refuses_what_would_be_none)
 {
-    struct outcome o = program("map -p tasks=4 -p time=200us -R async -n 2,4 -o m.json");
-    cr_expect_eq(o.status, 1, "exit %d", o.status);
-    cr_expect_not_null(strstr(o.err, "n = 1 among the concurrencies"), "%s", o.err);
+    static const struct {
+        const char *words, *sentence;
+    } cases[] = {{"-n 2,4", "n = 1 among the concurrencies"},
+                 {"-p wait=0.5", "it is no map"},
+                 {"--gil new,old", "it is no map"},
+                 {"-n 1-40", "it is no map"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct outcome o = program("map -R async -n 1,2 %s -o m.json", cases[i].words);
+        cr_expect_eq(o.status, 2, "%s: exit %d", cases[i].words, o.status);
+        cr_expect_not_null(strstr(o.err, cases[i].sentence), "%s: %s", cases[i].words, o.err);
+        cr_expect_null(program_file("m.json"), "%s", cases[i].words);
+    }
+}
+
+/* A case that was not measured: what rests on it is unknown, and is not taken for the best. */
+Test(map, has_no_model_without_its_cases)
+{
+    static struct map map;
+    struct view view;
+    char why[VIEW_TEXT_MAX];
+    json_t *result = make_result(SHARES, 0);
+    json_t *job = json_array_get(json_object_get(json_object_get(result, "speedup"), "jobs"), 0);
+    json_t *last = json_array_get(json_object_get(job, "cases"), 7); /* pool, n = 8 */
+    cr_assert_str_eq(json_string_value(json_object_get(last, "runner")), "pool");
+    json_object_set_new(last, "failed", json_string("it was ill"));
+    json_array_clear(json_object_get(last, "runs"));
+    cr_assert_eq(view_build(&view, result, why, sizeof(why)), 0, "%s", why);
+    cr_assert_eq(map_read(&map, &view, why, sizeof(why)), 0, "%s", why);
+    cr_expect(isnan(map.constants[0].cores) && !isnan(map.constants[1].cores));
+    for (size_t n = 0; n < 4; n++)
+        cr_expect_eq(map.cells[1][n].model_best, 1);
+    cr_expect(isnan(map_frontier(&map, 0, 3, true)));
+    json_decref(result);
+    view_close(&view);
+}
+
+/* Equal ones whose rounds vary: each is as fast as the other, within the noise. */
+Test(map, knows_what_is_within_the_noise)
+{
+    static struct map map;
+    struct view view;
+    char why[VIEW_TEXT_MAX];
+    json_t *result = make_result(SHARES, 0), *jobs, *job, *one, *run;
+    size_t j, c, r;
+    jobs = json_object_get(json_object_get(result, "speedup"), "jobs");
+    json_array_foreach (jobs, j, job) {
+        json_array_foreach (json_object_get(job, "cases"), c, one) {
+            double even = c % 2 == 0 ? 1 : -1;
+            json_array_foreach (json_object_get(one, "runs"), r, run) {
+                double share = 0.2 * even * ((double)r / (ROUNDS - 1) - 0.5);
+                json_object_set_new(run, "run_ns", json_real(TASKS * task_ns * (1 + share)));
+            }
+        }
+    }
+    cr_assert_eq(view_build(&view, result, why, sizeof(why)), 0, "%s", why);
+    cr_assert_eq(map_read(&map, &view, why, sizeof(why)), 0, "%s", why);
+    const struct map_cell *cell = &map.cells[1][3];
+    cr_expect_not(cell->clear);
+    cr_expect(cell->tied[0] && cell->tied[1]);
+    cr_expect(map.cells[1][3].best >= 0);
+    json_decref(result);
+    view_close(&view);
 }
 
 Test(map, measures_and_draws)
@@ -164,4 +224,15 @@ Test(map, measures_and_draws)
     cr_expect_not_null(strstr(o.out, "95 %"), "%s", o.out);
     struct outcome again = program("map m.json");
     cr_expect_str_eq(again.out, o.out);
+    again = program("map -n 4 m.json");
+    cr_expect_eq(again.status, 2);
+    cr_expect_not_null(strstr(again.err, "-n says how to measure"), "%s", again.err);
+    if (system("command -v gnuplot >/dev/null") != 0)
+        return; /* tests/test_gil_pictures.c skips with a reason */
+    again = program("map m.json --chart m.svg");
+    cr_expect_eq(again.status, 0, "%s", again.err);
+    static const char *const parts[] = {"who is the fastest", "thread-pool", "async",
+                                        "share of waiting", "95 %"};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        cr_expect_not_null(strstr(program_file("m.svg"), parts[i]), "without '%s'", parts[i]);
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/map/print.h"
+#include "bench/map/show.h"
 #include "bench/picture.h"
 
 /* scripts/map.gp, which draws from the variables written before it. */
@@ -28,15 +28,35 @@ static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7"
                                       "#56B4E9", "#F0E442", "#999999", "#8C564B"};
 enum { COLOURS = sizeof(colours) / sizeof(colours[0]) };
 
-static void put_cells(FILE *script, const struct map *m)
+/* A stripe of the cell for each that is the fastest in it, as far as the noise lets us tell. */
+static void put_stripes(FILE *script, const struct map *m, const struct map_cell *cell,
+                        double column, double row)
 {
-    fputs("$cells << END\n", script);
+    size_t tied = 0, drawn = 0;
+    for (size_t s = 0; s < m->series_count; s++)
+        tied += cell->tied[s];
+    for (size_t s = 0; s < m->series_count; s++) {
+        if (!cell->tied[s])
+            continue;
+        double left = column - 0.48 + 0.96 * (double)drawn++ / (double)tied;
+        fprintf(script, "%.6g %.6g %.6g %.6g %zu %d\n", left, left + 0.96 / (double)tied,
+                row - 0.47, row + 0.47, s + 1, cell->clear);
+    }
+}
+
+static void put_cells(FILE *script, const struct map *m, bool numbers)
+{
+    fprintf(script, "%s << END\n", numbers ? "$numbers" : "$stripes");
     for (size_t row = 0; row < m->share_count; row++) {
         for (size_t n = 0; n < m->n_count; n++) {
             const struct map_cell *cell = &m->cells[row][n];
-            if (cell->best >= 0)
-                fprintf(script, "%zu %zu %.6g %d %d\n", n + 1, row + 1,
-                        cell->of[cell->best].measured->speedup.value, cell->best + 1, cell->clear);
+            if (cell->best < 0)
+                continue;
+            if (numbers)
+                fprintf(script, "%zu %zu %.6g\n", n + 1, row + 1,
+                        cell->of[cell->best].measured->speedup.value);
+            else
+                put_stripes(script, m, cell, (double)n + 1, (double)row + 1);
         }
     }
     fputs("END\n", script);
@@ -51,15 +71,24 @@ static double height_of(const struct map *m, double share)
     return (double)row + 1 + (share - m->shares[row]) / (m->shares[row + 1] - m->shares[row]);
 }
 
-static size_t put_frontier(FILE *script, const struct map *m, size_t series, bool model)
+/* Two points are no line that people should believe. */
+static bool has_frontier(const struct map *m, size_t series, bool model)
 {
+    enum { LEAST = 3 };
     size_t points = 0;
+    for (size_t n = 0; n < m->n_count; n++)
+        points += !isnan(map_frontier(m, series, n, model));
+    return points >= LEAST;
+}
+
+static void put_frontier(FILE *script, const struct map *m, size_t series, bool model)
+{
     for (size_t n = 0; n < m->n_count; n++) {
         double share = map_frontier(m, series, n, model);
         if (!isnan(share))
-            points += fprintf(script, "%zu %.6g\n", n + 1, height_of(m, share)) > 0;
+            fprintf(script, "%zu %.6g\n", n + 1, height_of(m, share));
     }
-    return points;
+    fputs("\n\n", script);
 }
 
 static void put_lines(FILE *script, const struct map *m)
@@ -69,9 +98,9 @@ static void put_lines(FILE *script, const struct map *m)
     fputs("$lines << END\n", script);
     for (size_t s = 0; s < m->series_count; s++) {
         for (int which = 0; which < 2; which++) {
-            if (put_frontier(script, m, s, which == 1) == 0)
+            if (!has_frontier(m, s, false) || !has_frontier(m, s, which == 1))
                 continue;
-            fputs("\n\n", script);
+            put_frontier(script, m, s, which == 1);
             of[count] = s;
             model[count++] = which == 1;
         }
@@ -110,13 +139,14 @@ int map_draw(const struct map *m, const struct view *view, const char *path, cha
         return -EIO;
     snprintf(
         details, sizeof(details),
-        "speed-up over serial of the fastest · pale: within the noise of another · %.0f tasks, "
+        "speed-up over serial of the fastest · stripes: as fast, within the noise · %.0f tasks, "
         "%g core%s · %.100s",
         m->tasks, m->cores, m->cores == 1 ? "" : "s",
         view->hostname != NULL ? view->hostname : "an unknown host");
     picture_head(script, "Where waiting ends and computing begins: who is the fastest", details,
                  height);
-    put_cells(script, m);
+    put_cells(script, m, false);
+    put_cells(script, m, true);
     put_lines(script, m);
     put_names(script, m);
     fprintf(script, "set tmargin at screen %.6f\nylabel_text = 'share of waiting'\n%s\n",

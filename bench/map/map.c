@@ -18,23 +18,30 @@ static const json_t *params_of(const struct view *view, size_t job)
     return json_object_get(json_array_get(jobs, job), "params");
 }
 
-/* The one number in which the jobs differ, if it is a share. */
-static int find_param(struct map *m, const struct view *view, char *why, size_t size)
+/* The first parameter in which two jobs differ, other than that one; NULL: none. */
+static const char *difference(const struct view *view, size_t a, size_t b, const char *but)
 {
     const char *key;
     json_t *value;
-    for (size_t j = 1; j < view->job_count; j++) {
-        json_object_foreach ((json_t *)params_of(view, j), key, value) {
-            if (json_equal(value, json_object_get(params_of(view, 0), key)))
-                continue;
-            if (m->param[0] != '\0' && strcmp(m->param, key) != 0)
-                goto no_map;
-            snprintf(m->param, sizeof(m->param), "%s", key);
-        }
+    json_object_foreach ((json_t *)params_of(view, a), key, value) {
+        if (strcmp(key, but) != 0 && !json_equal(value, json_object_get(params_of(view, b), key)))
+            return key;
     }
-    if (m->param[0] != '\0')
+    return NULL;
+}
+
+/* The one number in which the jobs differ, if it is a share. */
+static int find_param(struct map *m, const struct view *view, char *why, size_t size)
+{
+    bool other = false;
+    for (size_t j = 1; j < view->job_count && !other; j++) {
+        const char *key = m->param[0] == '\0' ? difference(view, j, 0, "") : NULL;
+        if (key != NULL)
+            snprintf(m->param, sizeof(m->param), "%s", key);
+        other = difference(view, j, 0, m->param) != NULL;
+    }
+    if (m->param[0] != '\0' && !other)
         return 0;
-no_map:
     snprintf(why, size,
              "it is no map: its jobs must differ in one parameter alone, the share of waiting");
     return -EINVAL;
@@ -137,13 +144,24 @@ static int fill(struct map *m, const struct view *view, char *why, size_t size)
 
 /* ---- the model ---------------------------------------------------------------------------- */
 
-/* Measured time of a series in a row; NAN: not known. From the speed-up, whose rounds are paired.
- */
+/* Measured time of a series in the first row or the last; NAN: not known. From the speed-up, whose
+ * rounds are paired. */
 static double time_of(const struct map *m, size_t row, size_t n, size_t series)
 {
     const struct view_case *c = m->cells[row][n].of[series].measured;
     double one_by_one = m->tasks * (row == 0 ? m->compute_ns : m->wait_ns);
     return c != NULL ? one_by_one / c->speedup.value : NAN;
+}
+
+/* Is everything known that the constants rest on? */
+static bool is_calibrated(const struct map *m, size_t series)
+{
+    size_t waiting = m->share_count - 1, last = m->n_count - 1;
+    bool known =
+        !isnan(time_of(m, waiting, 0, series)) && !isnan(time_of(m, waiting, last, series));
+    for (size_t n = 0; n < m->n_count; n++)
+        known = known && !isnan(time_of(m, 0, n, series));
+    return known;
 }
 
 /* From the rows that only compute and only wait. One at a time, a task costs what it does one by
@@ -153,6 +171,8 @@ static struct map_constants calibrate(const struct map *m, size_t series)
 {
     struct map_constants k = {0, 0, 0, 1};
     size_t waiting = m->share_count - 1, last = m->n_count - 1;
+    if (!is_calibrated(m, series))
+        return (struct map_constants){NAN, NAN, NAN, NAN};
     double added = time_of(m, 0, 0, series) / m->tasks - m->compute_ns;
     double at_once = fmin(m->ns[last], m->tasks);
     added = fmax(added, 0);
@@ -172,6 +192,8 @@ static struct map_constants calibrate(const struct map *m, size_t series)
 /* The slowest of what may hold it up: the tasks of one place in line, the cores, the starter. */
 static double predict(const struct map *m, const struct map_constants *k, double share, int n)
 {
+    if (isnan(k->cores))
+        return NAN;
     double compute = (1 - share) * m->compute_ns + k->compute_ns;
     double wait = share > 0 ? share * m->wait_ns + k->wait_ns : 0;
     double in_line = ceil(m->tasks / n) * (wait + compute + k->make_ns);
@@ -194,8 +216,9 @@ static void judge_measured(const struct map *m, struct map_cell *cell)
     cell->clear = cell->best >= 0;
     for (size_t s = 0; s < m->series_count; s++) {
         const struct view_case *c = cell->of[s].measured;
-        if (c != NULL && (int)s != cell->best &&
-            !(cell->of[cell->best].measured->speedup.low > c->speedup.high))
+        cell->tied[s] =
+            c != NULL && !(cell->of[cell->best].measured->speedup.low > c->speedup.high);
+        if (cell->tied[s] && (int)s != cell->best)
             cell->clear = false;
     }
 }
@@ -213,7 +236,8 @@ static void judge_model(const struct map *m, struct map_cell *cell)
         }
     }
     cell->differ = cell->model_best >= 0 && worst > (1 + ALIKE) * best;
-    cell->agrees = cell->best >= 0 && cell->of[cell->best].model_ns < (1 + ALIKE) * best;
+    cell->agrees =
+        cell->best >= 0 && best < INFINITY && cell->of[cell->best].model_ns < (1 + ALIKE) * best;
 }
 
 bool map_is_inner(const struct map *m, size_t share)
@@ -221,12 +245,26 @@ bool map_is_inner(const struct map *m, size_t share)
     return share > 0 && share + 1 < m->share_count;
 }
 
-int map_read(struct map *m, const struct view *view, char *why, size_t size)
+static int begin(struct map *m, const struct view *view, char *why, size_t size)
 {
     memset(m, 0, sizeof(*m));
     int err = find_param(m, view, why, size);
-    if (err == 0)
-        err = lay_out(m, view, why, size);
+    return err != 0 ? err : lay_out(m, view, why, size);
+}
+
+int map_fits(const struct view *view, char *why, size_t size)
+{
+    struct map *m = malloc(sizeof(*m));
+    if (m == NULL)
+        return -ENOMEM;
+    int err = begin(m, view, why, size);
+    free(m);
+    return err;
+}
+
+int map_read(struct map *m, const struct view *view, char *why, size_t size)
+{
+    int err = begin(m, view, why, size);
     if (err == 0)
         err = fill(m, view, why, size);
     if (err != 0)
@@ -255,7 +293,7 @@ static double lag(const struct map *m, size_t row, size_t n, size_t series, bool
 {
     const struct map_cell *cell = &m->cells[row][n];
     const struct view_case *own = cell->of[series].measured;
-    if (own == NULL || cell->best < 0)
+    if (own == NULL || cell->best < 0 || (model && cell->model_best < 0))
         return NAN;
     if (model)
         return cell->of[series].model_ns / cell->of[cell->model_best].model_ns;

@@ -13,7 +13,8 @@
 
 enum { MAP_SHARES_MAX = 32, MAP_NS_MAX = 32, MAP_SERIES_MAX = 16 };
 
-/* A model's view of a runner. Times in nanoseconds, of one task. */
+/* A model's view of a runner. Times in nanoseconds, of one task. All NAN where a case that they
+ * rest on is missing: then it has no model. */
 struct map_constants {
     double compute_ns; /* computing that it adds, for handing out, on the worker's core */
     double make_ns;    /* what the starter needs for each task, one after the other */
@@ -29,11 +30,12 @@ struct map_case {
 
 struct map_cell {
     struct map_case of[MAP_SERIES_MAX];
-    int best;       /* the series with the highest measured speed-up; -1: none */
-    bool clear;     /* ... by more than the noise */
-    int model_best; /* the series that the model calls the fastest; -1: none */
-    bool differ;    /* the model has another one that needs 10 % more */
-    bool agrees;    /* the measured best needs less than 10 % more than that by the model */
+    int best;                  /* the series with the highest measured speed-up; -1: none */
+    bool clear;                /* ... by more than the noise: the others are slower */
+    bool tied[MAP_SERIES_MAX]; /* it, and those that are within its noise */
+    int model_best;            /* the series that the model calls the fastest; -1: none */
+    bool differ;               /* the model has another one that needs 10 % more */
+    bool agrees; /* the measured best needs less than 10 % more than that by the model */
 };
 
 struct map {
@@ -48,6 +50,9 @@ struct map {
     struct map_cell cells[MAP_SHARES_MAX][MAP_NS_MAX];
     size_t compared, agreed; /* cells in which the models differ, and of them */
 };
+
+/* Will it be a map once it is measured? -EINVAL with one sentence in why[size]. */
+int map_fits(const struct view *view, char *why, size_t size);
 
 /* 0, or -EINVAL with one sentence in why[size]. The view must outlive the map. */
 int map_read(struct map *map, const struct view *view, char *why, size_t size);

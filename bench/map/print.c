@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bench/map/print.h"
+#include "bench/map/show.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,6 +20,10 @@ static void print_constants(FILE *out, const struct map *m)
             "makes one in", "waits longer", "cores at once");
     for (size_t s = 0; s < m->series_count; s++) {
         const struct map_constants *k = &m->constants[s];
+        if (isnan(k->cores)) {
+            fprintf(out, "  %-18s no model: a case of those rows is missing\n", m->labels[s]);
+            continue;
+        }
         fprintf(out, "  %-18s ", m->labels[s]);
         text_pad(out, units_time(compute, k->compute_ns), 14, false);
         fputc(' ', out);
@@ -94,9 +98,12 @@ void map_print(FILE *out, const struct map *m, const struct view *view)
           out);
     print_constants(out, m);
     print_frontiers(out, m);
-    fprintf(out,
+    if (m->compared == 0)
+        fputs("The models differ by no more than 10 % in any cell between those rows.\n", out);
+    else
+        fprintf(
+            out,
             "The models differ by more than 10 %% in %zu cells between those rows; the measured "
             "winner is the model's in %zu of them (%.0f %%).\n",
-            m->compared, m->agreed,
-            m->compared > 0 ? 100.0 * (double)m->agreed / (double)m->compared : NAN);
+            m->compared, m->agreed, 100.0 * (double)m->agreed / (double)m->compared);
 }

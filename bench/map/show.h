@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#ifndef SPEEDUP_MAP_PRINT_H
-#define SPEEDUP_MAP_PRINT_H
+/* A map as a table and as a picture. */
+#ifndef SPEEDUP_MAP_SHOW_H
+#define SPEEDUP_MAP_SHOW_H
 
 #include <stdio.h>
 
