@@ -152,7 +152,9 @@ static int enter(struct worker *worker)
     if (worker->loop == NULL)
         return 0;
     bool ring = *(const bool *)worker->job->input;
-    int err = file_loop_open((struct file_loop **)&worker->state, worker->loop, ring, done);
+    struct file_loop *files;
+    int err = file_loop_open(&files, worker->loop, ring, done);
+    worker->state = files;
     return err != 0 ? worker_fail(worker, err, "could not set up %s: %s",
                                   ring ? "io_uring" : "a thread", strerror(-err))
                     : 0;

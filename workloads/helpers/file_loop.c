@@ -24,6 +24,7 @@ struct file_loop {
     void (*done)(struct file_work *work);
     ev_io ready;        /* something has ended */
     ev_prepare waiting; /* the loop is about to wait: what was collected is submitted */
+    ev_idle again;      /* the kernel took none of it: the loop is not to wait */
     unsigned in_flight;
     bool ring;
     struct io_uring uring;
@@ -39,12 +40,27 @@ struct file_loop {
 
 /* ---- io_uring ----------------------------------------------------------------------------- */
 
+/* Linux 5.1 to 5.5 have rings that cannot open a file. */
+static bool can_do_all(struct io_uring *ring)
+{
+    static const int needed[] = {IORING_OP_OPENAT, IORING_OP_CLOSE, IORING_OP_READ, IORING_OP_WRITE,
+                                 IORING_OP_FSYNC};
+    struct io_uring_probe *probe = io_uring_get_probe_ring(ring);
+    bool can = probe != NULL;
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]) && can; i++)
+        can = io_uring_opcode_supported(probe, needed[i]);
+    io_uring_free_probe(probe);
+    return can;
+}
+
 int file_loop_probe(void)
 {
     struct io_uring ring;
     int err = io_uring_queue_init(1, &ring, 0);
-    if (err == 0)
-        io_uring_queue_exit(&ring);
+    if (err != 0)
+        return err;
+    err = can_do_all(&ring) ? 0 : -EOPNOTSUPP;
+    io_uring_queue_exit(&ring);
     return err;
 }
 
@@ -57,10 +73,12 @@ static struct io_uring_sqe *next_entry(struct file_loop *f)
     return io_uring_get_sqe(&f->uring);
 }
 
-/* Hands the current step over. */
-static void submit(struct file_loop *f, struct file_work *w)
+/* Hands the current step over; false: the ring takes none now. */
+static bool submit(struct file_loop *f, struct file_work *w)
 {
     struct io_uring_sqe *entry = next_entry(f);
+    if (entry == NULL)
+        return false;
     switch (w->step) {
     case FILE_CREATE:
         io_uring_prep_openat(entry, AT_FDCWD, w->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
@@ -83,6 +101,18 @@ static void submit(struct file_loop *f, struct file_work *w)
         io_uring_prep_close(entry, w->fd);
     }
     io_uring_sqe_set_data(entry, w);
+    return true;
+}
+
+/* On with it: in the ring, or if that is full here and now. */
+static void ring_go_on(struct file_loop *f, struct file_work *w)
+{
+    while (w->step != FILE_DONE && !submit(f, w))
+        file_work_advance(w, file_work_call(w));
+    if (w->step == FILE_DONE) {
+        f->in_flight--;
+        f->done(w);
+    }
 }
 
 static void ring_ready(struct ev_loop *loop, ev_io *io, int events)
@@ -94,12 +124,7 @@ static void ring_ready(struct ev_loop *loop, ev_io *io, int events)
         struct file_work *w = io_uring_cqe_get_data(ended);
         file_work_advance(w, ended->res);
         io_uring_cqe_seen(&f->uring, ended);
-        if (w->step != FILE_DONE) {
-            submit(f, w);
-            continue;
-        }
-        f->in_flight--;
-        f->done(w);
+        ring_go_on(f, w);
     }
 }
 
@@ -107,20 +132,32 @@ static void ring_submit(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
     struct file_loop *f = prepare->data;
     (void)loop, (void)events;
-    if (io_uring_sq_ready(&f->uring) > 0)
-        io_uring_submit(&f->uring);
+    bool left = io_uring_sq_ready(&f->uring) > 0 && io_uring_submit(&f->uring) < 0;
+    if (left)
+        ev_idle_start(f->loop, &f->again);
+    else
+        ev_idle_stop(f->loop, &f->again);
+}
+
+static void nothing(struct ev_loop *loop, ev_idle *idle, int events)
+{
+    (void)loop, (void)idle, (void)events;
 }
 
 /* The kernel must no longer write into buffers that are about to be freed. */
 static void ring_close(struct file_loop *f)
 {
     struct io_uring_cqe *ended;
-    io_uring_submit(&f->uring);
-    while (f->in_flight > 0 && io_uring_wait_cqe(&f->uring, &ended) == 0) {
+    int err = 0;
+    while (f->in_flight > 0 && (err == 0 || err == -EINTR || err == -EAGAIN || err == -EBUSY)) {
+        io_uring_submit(&f->uring);
+        err = io_uring_wait_cqe(&f->uring, &ended);
+        if (err != 0)
+            continue;
         struct file_work *w = io_uring_cqe_get_data(ended);
         file_work_advance(w, ended->res);
         io_uring_cqe_seen(&f->uring, ended);
-        file_work_finish(w);
+        file_work_cancel(w);
         f->in_flight--;
         f->done(w);
     }
@@ -150,8 +187,12 @@ static void *work_off(void *argument)
             pthread_cond_wait(&f->more, &f->mutex);
             continue;
         }
+        bool stop = f->stop;
         pthread_mutex_unlock(&f->mutex);
-        file_work_finish(item->work);
+        if (stop)
+            file_work_cancel(item->work);
+        else
+            file_work_finish(item->work);
         pthread_mutex_lock(&f->mutex);
         STAILQ_INSERT_TAIL(&f->ended, item, link);
         ssize_t written = write(f->event_fd, &one, sizeof(one)); /* never full */
@@ -226,6 +267,7 @@ int file_loop_open(struct file_loop **files, struct ev_loop *loop, bool ring,
     ev_io_init(&f->ready, ring ? ring_ready : thread_ready, ring ? f->uring.ring_fd : f->event_fd,
                EV_READ);
     ev_prepare_init(&f->waiting, ring_submit);
+    ev_idle_init(&f->again, nothing);
     f->ready.data = f->waiting.data = f;
     ev_io_start(loop, &f->ready);
     if (ring)
@@ -237,7 +279,7 @@ void file_loop_begin(struct file_loop *f, struct file_work *work)
 {
     if (f->ring) {
         f->in_flight++;
-        submit(f, work);
+        ring_go_on(f, work);
         return;
     }
     struct item *item = malloc(sizeof(*item));
@@ -258,6 +300,7 @@ void file_loop_close(struct file_loop *f)
 {
     ev_io_stop(f->loop, &f->ready);
     ev_prepare_stop(f->loop, &f->waiting);
+    ev_idle_stop(f->loop, &f->again);
     if (f->ring)
         ring_close(f);
     else

@@ -35,13 +35,23 @@ long file_work_call(const struct file_work *w)
     return result < 0 ? -errno : result;
 }
 
-static void fail(struct file_work *w, int error)
+static void end(struct file_work *w, int error)
 {
     w->error = error;
-    if (w->fd >= 0 && w->step != FILE_CLOSE && w->step != FILE_CLOSE_AGAIN)
-        close(w->fd);
     w->fd = -1;
     w->step = FILE_DONE;
+}
+
+static bool closes(const struct file_work *w)
+{
+    return w->step == FILE_CLOSE || w->step == FILE_CLOSE_AGAIN;
+}
+
+static void fail(struct file_work *w, int error)
+{
+    if (w->fd >= 0 && !closes(w)) /* after a close, whatever it said, the descriptor is gone */
+        close(w->fd);
+    end(w, error);
 }
 
 /* What was written must come back, not what still lies in the buffer. */
@@ -65,6 +75,8 @@ static void transferred(struct file_work *w, long result, enum file_step next)
 
 void file_work_advance(struct file_work *w, long result)
 {
+    if (result == -EINTR && closes(w))
+        result = 0; /* close(2): on Linux it is closed all the same */
     if (result == -EINTR || result == -EAGAIN)
         return; /* once more */
     if (result < 0) {
@@ -100,6 +112,14 @@ void file_work_advance(struct file_work *w, long result)
     case FILE_DONE:
         break;
     }
+}
+
+void file_work_cancel(struct file_work *w)
+{
+    if (w->fd >= 0)
+        close(w->fd);
+    if (w->step != FILE_DONE)
+        end(w, -ECANCELED);
 }
 
 int file_work_finish(struct file_work *w)

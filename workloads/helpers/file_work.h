@@ -36,6 +36,9 @@ long file_work_call(const struct file_work *work);
  * closed and the work is done. */
 void file_work_advance(struct file_work *work, long result);
 
+/* Gives up what is left, between two steps: closes the descriptor, the error is -ECANCELED. */
+void file_work_cancel(struct file_work *work);
+
 /* All that is left, blocking. Returns work->error. */
 int file_work_finish(struct file_work *work);
 
