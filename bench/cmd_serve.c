@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 struct options {
     char *runner, *port, *concurrency, *pin, *gil;
@@ -34,18 +35,35 @@ static unsigned usual_concurrency(const struct runner *runner)
     return runner->caps & RUNNER_EVENT_LOOP ? LOOP : runner->caps & RUNNER_FRESH ? FRESH : POOL;
 }
 
+/* Each connection is a descriptor. */
+static unsigned most_connections(void)
+{
+    enum { SPARE = 64 };
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max > 65536 + SPARE)
+        return 65536;
+    return limit.rlim_max > SPARE + 1 ? (unsigned)limit.rlim_max - SPARE : 1;
+}
+
 static int read_concurrency(const char *text, const struct runner *runner, unsigned *n, char *why,
                             size_t size)
 {
     const struct param param = {"-n", "", PARAM_COUNT, "1", 1, 65536, NULL};
     struct value value;
-    *n = runner->workers == workers_one && !(runner->caps & RUNNER_EVENT_LOOP)
-             ? 1
-             : usual_concurrency(runner);
+    unsigned most = most_connections(), usual = usual_concurrency(runner);
+    *n = runner->workers == workers_one && !(runner->caps & RUNNER_EVENT_LOOP) ? 1 : usual;
+    *n = *n < most ? *n : most;
     int err = text != NULL ? units_parse(&param, text, &value, why, size) : 0;
-    if (text != NULL && err == 0)
-        *n = (unsigned)value.n;
-    return err;
+    if (text == NULL || err != 0)
+        return err;
+    *n = (unsigned)value.n;
+    if (*n <= most)
+        return 0;
+    snprintf(why, size,
+             "-n %u: the limit of open files allows %u connections; raise it with "
+             "ulimit -n, or choose fewer",
+             *n, most);
+    return -EINVAL;
 }
 
 /* The workload with the port, placed; nothing is started. */
@@ -89,7 +107,8 @@ static int set_up_case(struct service *s, const struct options *o, char *why, si
         c->experiment = &s->experiment;
         c->runner = choice->runner;
         memcpy(c->runner_values, choice->values, sizeof(c->runner_values));
-        c->worker_count = runner_workers(choice, c->concurrency, &s->machine);
+        c->worker_count = runner_workers(choice, c->concurrency,
+                                         placement_cores(&s->experiment.placement, &s->machine));
         s->experiment.cases = c;
         s->experiment.case_count = 1;
         snprintf(c->name, sizeof(c->name), "serve/%s/n:%u", runner, c->concurrency);
@@ -131,10 +150,11 @@ int cmd_serve(int argc, const char **argv)
     const struct poptOption table[] = {
         {"runner", 'R', POPT_ARG_STRING, &o.runner, 0,
          "what carries the server (default: an event loop)", "RUNNER"},
-        {"port", 'p', POPT_ARG_STRING, &o.port, 0,
+        {"port", '\0', POPT_ARG_STRING, &o.port, 0,
          "port of 127.0.0.1 (default 8080); 0: any free one, which is printed", "PORT"},
         {"concurrency", 'n', POPT_ARG_STRING, &o.concurrency, 0,
-         "connections at once (default: 10000 for loops, 1000 for a worker each, 64 for pools)",
+         "connections at once (default: 10000 for loops, 1000 for a worker each, 64 for pools, 1 "
+         "for serial)",
          "N"},
         {"pin", '\0', POPT_ARG_STRING, &o.pin, 0,
          "where workers sit: cores (default), compact, scatter, none or an hwloc location",

@@ -234,6 +234,22 @@ void placement_free(struct placement *placement)
     *placement = (struct placement){0};
 }
 
+unsigned placement_cores(const struct placement *p, const struct machine *machine)
+{
+    unsigned cores = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        bool again = false;
+        if (p->places[i].core == PLACE_ANY) { /* anywhere but where the helper is */
+            cores = machine->allowed_cores - (p->has_helper && !p->helper_shared);
+            break;
+        }
+        for (size_t k = 0; k < i && !again; k++)
+            again = p->places[k].core == p->places[i].core;
+        cores += !again;
+    }
+    return cores > 0 ? cores : 1;
+}
+
 int place_bind(const struct machine *machine, const struct place *place)
 {
     hwloc_const_bitmap_t set = place->cpuset != NULL ? place->cpuset : machine->allowed;

@@ -47,6 +47,9 @@ int placement_make(struct placement *placement, const struct machine *machine, c
 
 void placement_free(struct placement *placement);
 
+/* On how many cores its workers may compute, at least 1. */
+unsigned placement_cores(const struct placement *placement, const struct machine *machine);
+
 /* [{"worker", "pu", "core", "why"}] for that many workers; pu and core are null where not bound to
  * one. New reference; NULL without memory. */
 json_t *placement_json(const struct placement *placement, size_t workers);

@@ -72,11 +72,9 @@ int runner_choose(const char *word, const struct settings *settings, struct runn
     return choose(&w, word, choice);
 }
 
-unsigned runner_workers(const struct runner_choice *choice, unsigned concurrency,
-                        const struct machine *machine)
+unsigned runner_workers(const struct runner_choice *choice, unsigned concurrency, unsigned cores)
 {
     const struct runner *r = choice->runner;
-    unsigned cores = machine->allowed_cores > 0 ? machine->allowed_cores : 1;
     return r->workers != NULL ? r->workers(choice->values, concurrency, cores) : concurrency;
 }
 

@@ -86,7 +86,7 @@ static void fill_case(struct bench_case *c, struct experiment *e,
     c->runner = choice->runner;
     memcpy(c->runner_values, choice->values, sizeof(c->runner_values));
     c->concurrency = concurrency;
-    c->worker_count = runner_workers(choice, concurrency, machine);
+    c->worker_count = runner_workers(choice, concurrency, placement_cores(&e->placement, machine));
     c->baseline = strcmp(choice->runner->name, BASELINE) == 0;
     c->inlined = (choice->runner->caps & RUNNER_EVENT_LOOP) && e->job.workload->start == NULL;
     params_print_changed(c->runner->params, choice->values, '/', ':', changed, sizeof(changed));

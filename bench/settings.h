@@ -39,9 +39,8 @@ enum { RUNNERS_MAX = 64 };
 int runner_choose(const char *word, const struct settings *settings, struct runner_choice *choice,
                   char *why, size_t size);
 
-/* How many workers it has with so many tasks in progress. */
-unsigned runner_workers(const struct runner_choice *choice, unsigned concurrency,
-                        const struct machine *machine);
+/* How many workers it has with so many tasks in progress, and so many cores for them. */
+unsigned runner_workers(const struct runner_choice *choice, unsigned concurrency, unsigned cores);
 
 /* The baseline first, then what the list names, or all if it is NULL. */
 int runners_choose(const char *list, const struct settings *settings,

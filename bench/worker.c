@@ -57,6 +57,9 @@ int worker_begin(struct worker *worker)
         if (worker->loop == NULL)
             return worker_fail(worker, -EMFILE, "could not make an event loop");
         ev_set_userdata(worker->loop, worker);
+        err = flight_open(worker);
+        if (err != 0)
+            return worker_fail(worker, err, "no room for its tasks in flight: %s", strerror(-err));
     }
     err = interpreter_enter(worker);
     if (err != 0)

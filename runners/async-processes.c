@@ -3,18 +3,10 @@
  * workers. */
 #include "runners/runner.h"
 
-enum { LOOPS };
-
 static const struct param params[] = {
-    [LOOPS] = {"loops", "children with a loop, 0: one per core", PARAM_COUNT, "0", 0, 4096, NULL},
+    {"loops", "children with a loop, 0: one per core", PARAM_COUNT, "0", 0, 4096, NULL},
     {0},
 };
-
-static unsigned workers(const struct value *values, unsigned concurrency, unsigned cores)
-{
-    unsigned loops = values[LOOPS].n > 0 ? (unsigned)values[LOOPS].n : cores;
-    return loops < concurrency ? loops : concurrency;
-}
 
 static int create(struct run *run)
 {
@@ -34,7 +26,7 @@ const struct runner runner_async_processes = {
     .python = "uvicorn --workers",
     .caps = RUNNER_EVENT_LOOP | RUNNER_ISOLATED,
     .params = params,
-    .workers = workers,
+    .workers = workers_loops,
     .create = create,
     .go = crew_go,
     .work = work,

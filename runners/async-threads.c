@@ -2,18 +2,10 @@
 /* An event loop in each of several threads, n tasks in flight in all. */
 #include "runners/runner.h"
 
-enum { LOOPS };
-
 static const struct param params[] = {
-    [LOOPS] = {"loops", "threads with a loop, 0: one per core", PARAM_COUNT, "0", 0, 4096, NULL},
+    {"loops", "threads with a loop, 0: one per core", PARAM_COUNT, "0", 0, 4096, NULL},
     {0},
 };
-
-static unsigned workers(const struct value *values, unsigned concurrency, unsigned cores)
-{
-    unsigned loops = values[LOOPS].n > 0 ? (unsigned)values[LOOPS].n : cores;
-    return loops < concurrency ? loops : concurrency;
-}
 
 static int create(struct run *run)
 {
@@ -32,7 +24,7 @@ const struct runner runner_async_threads = {
     .python = "an asyncio loop per thread",
     .caps = RUNNER_EVENT_LOOP | RUNNER_SHARED,
     .params = params,
-    .workers = workers,
+    .workers = workers_loops,
     .create = create,
     .go = crew_go,
     .work = work,

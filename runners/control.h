@@ -139,6 +139,9 @@ struct flight {
     ev_io alarm; /* a timerfd, set to the earliest */
 };
 
+/* By worker_begin: room for the worker's share of the tasks in flight. -errno. */
+int flight_open(struct worker *worker);
+
 /* By worker_end, after the loop: tasks in flight hold watchers that the loop still knows. */
 void flight_close(struct worker *worker);
 

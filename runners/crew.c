@@ -206,6 +206,16 @@ int worker_wait_any(struct run *run, struct worker **ended)
     }
 }
 
+void crew_work_wait(struct worker *claimer, int fd)
+{
+    struct run *run = claimer->run;
+    work_wait(claimer, fd, (int)(glance.tv_nsec / 1000000 + glance.tv_sec * 1000));
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        if (has_died(&run->workers[i]))
+            control_stop(run->control, STOP_FAILED);
+    }
+}
+
 /* Waits until all workers have raised the word. */
 static int await(struct run *run, atomic_uint *word)
 {
@@ -311,7 +321,7 @@ static enum next claim_for(struct worker *starter, struct worker *worker)
     enum next next;
     worker->interpreter = starter->interpreter;
     while ((next = task_next(worker, &claim)) == NEXT_WAIT)
-        work_wait(worker, claim.fd);
+        crew_work_wait(worker, claim.fd);
     worker->interpreter = NULL;
     if (next == NEXT_TASK) {
         worker->record->assigned = claim.index;

@@ -178,7 +178,7 @@ static int hand_out(struct run *run, unsigned i, bool *busy)
     struct claim claim;
     enum next next;
     while ((next = task_next(worker, &claim)) == NEXT_WAIT)
-        work_wait(worker, claim.fd);
+        crew_work_wait(worker, claim.fd);
     *busy = next == NEXT_TASK;
     struct task task = {0};
     struct message message = {NO_TASK, 0};

@@ -118,9 +118,17 @@ int work_loop(struct worker *worker);
 /* One worker, whatever the concurrency. For use as `workers`. */
 unsigned workers_one(const struct value *values, unsigned concurrency, unsigned cores);
 
-/* Blocks until the descriptor of a NEXT_WAIT is readable, another worker was told NEXT_END or the
- * repetition is stopped. */
-void work_wait(struct worker *worker, int fd);
+/* As many as the runner's first parameter says, 0: one per core; not more than tasks in progress.
+ * For use as `workers`. */
+unsigned workers_loops(const struct value *values, unsigned concurrency, unsigned cores);
+
+/* Blocks until the descriptor of a NEXT_WAIT is readable, another worker was told NEXT_END, the
+ * repetition is stopped or the time is over; -1: never. */
+void work_wait(struct worker *worker, int fd, int timeout_ms);
+
+/* In the parent, which claims for workers: the same, and the repetition is stopped if one of them
+ * has died, as what is waited for may have been its. */
+void crew_work_wait(struct worker *claimer, int fd);
 
 /* ---- a fresh worker per task -------------------------------------------------------------- */
 

@@ -14,6 +14,12 @@ unsigned workers_one(const struct value *values, unsigned concurrency, unsigned 
     return 1;
 }
 
+unsigned workers_loops(const struct value *values, unsigned concurrency, unsigned cores)
+{
+    unsigned loops = values[0].n > 0 ? (unsigned)values[0].n : cores;
+    return loops < concurrency ? loops : concurrency;
+}
+
 int work_one(struct worker *worker)
 {
     struct task task;
@@ -23,13 +29,13 @@ int work_one(struct worker *worker)
     return 0;
 }
 
-void work_wait(struct worker *worker, int fd)
+void work_wait(struct worker *worker, int fd, int timeout_ms)
 {
     struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
                            {.fd = worker_stop_fd(worker), .events = POLLIN},
                            {.fd = worker->run->control->end_fd, .events = POLLIN}};
     blocking_begin(worker, BLOCKING_OTHERS);
-    poll(fds, 3, -1);
+    poll(fds, 3, timeout_ms);
     blocking_end(worker, BLOCKING_OTHERS);
 }
 
@@ -45,7 +51,7 @@ int work_tasks(struct worker *worker)
             task_run(worker, &task);
             break;
         case NEXT_WAIT:
-            work_wait(worker, claim.fd);
+            work_wait(worker, claim.fd, -1);
             break;
         case NEXT_END:
             return 0;
@@ -69,8 +75,11 @@ static void wake(struct ev_loop *loop, ev_io *watcher, int events)
     ev_break(loop, EVBREAK_ONE);
 }
 
-static int flight_open(struct worker *worker, unsigned capacity)
+int flight_open(struct worker *worker)
 {
+    const struct run *run = worker->run;
+    unsigned capacity = run->concurrency / run->worker_count +
+                        (worker->index < run->concurrency % run->worker_count);
     struct flight *flight = worker->flight = calloc(1, sizeof(*flight));
     if (flight == NULL)
         return -ENOMEM;
@@ -160,12 +169,6 @@ static void turn(struct ev_loop *loop, int wait_fd, int end_fd)
 
 int work_loop(struct worker *worker)
 {
-    struct run *run = worker->run;
-    unsigned share = run->concurrency / run->worker_count +
-                     (worker->index < run->concurrency % run->worker_count);
-    int err = flight_open(worker, share);
-    if (err != 0)
-        return worker_fail(worker, err, "no memory for %u tasks in flight", share);
     ev_io stopped;
     ev_io_init(&stopped, wake, worker_stop_fd(worker), EV_READ);
     ev_io_start(worker->loop, &stopped);
@@ -174,7 +177,7 @@ int work_loop(struct worker *worker)
         enum next next = fill(worker, worker->flight, &wait_fd);
         if (next == NEXT_END && worker->flight->free_count == worker->flight->capacity)
             break;
-        turn(worker->loop, wait_fd, run->control->end_fd);
+        turn(worker->loop, wait_fd, worker->run->control->end_fd);
     }
     ev_io_stop(worker->loop, &stopped);
     return 0;

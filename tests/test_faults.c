@@ -179,6 +179,17 @@ Test(kills, spawned_process)
     kill_in("processes:start=spawn");
 }
 
+/* What the others wait for would have been made ready by the one that was killed. */
+Test(kills, while_others_wait_for_its_tasks)
+{
+    static const char *const all[] = {"processes", "processes:start=spawn", "process-pool",
+                                      "process-pool:transfer=pipe"};
+    for (int i = 0; i < 4; i++) {
+        struct outcome o = program("run fed -p dies=yes -R %s -n 3 -r 1 -o x.json", all[i]);
+        ends(&o, 1, "was killed by signal 9 (Killed)");
+    }
+}
+
 Test(kills, exit_of_a_worker)
 {
     struct outcome o = program("run fault -p fault=exit -p where=workers -R process-pool -n 3 -r 1 "

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: MIT
 /* Tasks that come from outside, in an order that is not theirs: each task that is done makes the
  * one before it ready, the last one is ready first. So `next` must be obeyed, WAIT waited for, and
- * more workers than one never help. With together=2, each task waits for its neighbour to begin. */
+ * more workers than one never help. With together=2, each task waits for its neighbour to begin.
+ * With dies=yes the one in the middle kills its process, if that is not the harness: the others
+ * wait for tasks that it can no longer make ready. */
 #include "workloads/workload.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <unistd.h>
 
-enum { TASKS, TOGETHER };
+enum { TASKS, TOGETHER, DIES };
 enum {
     READY,
     LEFT,
     BEGUN
 }; /* shared objects: the numbers of ready tasks, how many are not yet taken */
 
+static const char *const no_yes[] = {"no", "yes", NULL};
 static const struct param params[] = {
     [TASKS] = {"tasks", "number of tasks", PARAM_COUNT, "20", 0, 1000, NULL},
     [TOGETHER] = {"together", "tasks that must be in progress at once", PARAM_COUNT, "1", 1, 2,
                   NULL},
+    [DIES] = {"dies", "a worker that is a process dies half-way", PARAM_CHOICE, "no", 0, 0, no_yes},
     {0},
 };
 
@@ -26,9 +32,17 @@ static int shape(struct job *job, struct shape *shape)
     shape->output_max = sizeof(int64_t);
     shape->output_type = OUTPUT_U64;
     shape->together = (size_t)job->values[TOGETHER].n;
+    shape->input_size = sizeof(pid_t); /* the harness */
+    shape->bytes = 1;
     shape->shared[READY] = (struct shared_spec){SHARED_QUEUE, 0, shape->tasks + 1};
     shape->shared[LEFT] = (struct shared_spec){SHARED_ATOMIC, (int64_t)shape->tasks, 0};
     shape->shared[BEGUN] = (struct shared_spec){SHARED_ATOMIC, 0, 0};
+    return 0;
+}
+
+static int prepare(struct job *job)
+{
+    *(pid_t *)job->input = getpid();
     return 0;
 }
 
@@ -72,7 +86,11 @@ static int pass_on(struct worker *worker, const struct task *task)
 
 static int run(struct worker *worker, struct task *task)
 {
+    const struct job *job = worker->job;
     begin(worker, task);
+    if (job->values[DIES].n == 1 && task->index == job->shape.tasks / 2 &&
+        getpid() != *(const pid_t *)job->input)
+        kill(getpid(), SIGKILL);
     int err = 0;
     if (worker->job->values[TOGETHER].n == 2 && task->index % 2 == 1) {
         err = pass_on(worker, task); /* the neighbour begins while this one is in progress */
@@ -102,6 +120,7 @@ const struct workload workload_fed = {
     .bound = BOUND_CPU,
     .params = params,
     .shape = shape,
+    .prepare = prepare,
     .next = next,
     .run = run,
     .check = check,
