@@ -6,8 +6,8 @@
 
 #include "workloads/workload.h"
 
-/* Makes worker->state. The first connection blocks the worker once for stall_ns, after so many
- * answers; 0: never. 0 or -errno. */
+/* Makes worker->state. With stall_ns > 0 the first connection blocks the worker for so long, once,
+ * after its stall_after-th answer. 0 or -errno. */
 int desk_open(struct worker *worker, uint64_t stall_after, int64_t stall_ns);
 
 /* Serves the connection until either side ends it; a client that leaves is no error. */

@@ -19,6 +19,9 @@
 
 enum { TEXT_MAX = 128, RECEIVE_MAX = 4096 };
 
+/* More connections at once than a server's queue holds would be tried again after a second. */
+enum { CONNECTING_MAX = 1000 };
+
 struct client {
     ev_io io;
     struct load *load;
@@ -40,6 +43,7 @@ struct load {
     ev_io orders; /* from the harness */
     ev_io clock;  /* of the open loop */
     struct client *clients;
+    uint32_t opened;          /* of the clients, the first */
     uint64_t total, released; /* requests of the open loop, and how many are due by now */
     int64_t cpu_begin_ns;
 };
@@ -146,7 +150,8 @@ static void note_answer(struct client *c)
     struct load *l = c->load;
     struct load_report *r = l->report;
     r->end_ns = now_ns();
-    r->latency[r->answers++] = (uint32_t)((r->end_ns - c->due_ns) / LATENCY_UNIT_NS);
+    int64_t latency = (r->end_ns - c->due_ns) / LATENCY_UNIT_NS;
+    r->latency[r->answers++] = latency < UINT32_MAX ? (uint32_t)latency : UINT32_MAX;
     r->cpu_ns = r->answers == l->total ? cpu_now_ns() - l->cpu_begin_ns : 0;
     check_answer(c);
     c->busy = c->complete = false;
@@ -198,6 +203,8 @@ static void receive(struct client *c)
     }
 }
 
+static void open_next(struct load *l);
+
 static void on_io(struct ev_loop *loop, ev_io *io, int events)
 {
     struct client *c = io->data;
@@ -212,16 +219,18 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
     if (error != 0) {
         count_error(c, LOAD_NO_CONNECTION, "could not connect: %s", strerror(error));
         hang_up(c);
-        return;
+    } else {
+        c->connected = true;
+        ev_io_stop(loop, io);
+        ev_io_set(io, io->fd, EV_READ);
+        ev_io_start(loop, io);
+        go_on(c);
     }
-    c->connected = true;
-    ev_io_stop(loop, io);
-    ev_io_set(io, io->fd, EV_READ);
-    ev_io_start(loop, io);
-    go_on(c);
+    open_next(c->load);
 }
 
-static void client_open(struct load *l, struct client *c)
+/* Begins to connect; false where that has failed at once. */
+static bool client_open(struct load *l, struct client *c)
 {
     const struct sockaddr_in address = {.sin_family = AF_INET,
                                         .sin_port = htons(l->options->port),
@@ -231,14 +240,21 @@ static void client_open(struct load *l, struct client *c)
     c->io.data = c;
     http_parser_init(&c->parser, HTTP_RESPONSE);
     c->parser.data = c;
-    if (fd < 0 || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) != 0 ||
-        (connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 &&
-         errno != EINPROGRESS)) {
-        count_error(c, LOAD_NO_CONNECTION, "could not connect: %s", strerror(errno));
-        hang_up(c);
-    } else {
+    if (fd >= 0 && setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0 &&
+        (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 ||
+         errno == EINPROGRESS)) {
         ev_io_start(l->loop, &c->io);
+        return true;
     }
+    count_error(c, LOAD_NO_CONNECTION, "could not connect: %s", strerror(errno));
+    hang_up(c);
+    return false;
+}
+
+static void open_next(struct load *l)
+{
+    while (l->opened < l->options->connections && !client_open(l, &l->clients[l->opened++]))
+        ;
 }
 
 /* ---- a repetition ------------------------------------------------------------------------- */
@@ -278,11 +294,11 @@ static void begin(struct load *l)
     memset(l->report, 0, sizeof(*l->report));
     l->report->begin_ns = now_ns() + (o->rate > 0 ? AHEAD_NS : 0);
     l->cpu_begin_ns = cpu_now_ns();
-    l->released = 0;
-    for (uint32_t i = 0; i < o->connections; i++) {
-        l->clients[i] = (struct client){.load = l, .number = i};
-        client_open(l, &l->clients[i]);
-    }
+    l->released = l->opened = 0;
+    for (uint32_t i = 0; i < o->connections; i++)
+        l->clients[i] = (struct client){.load = l, .number = i, .io.fd = -1};
+    for (uint32_t i = 0; i < CONNECTING_MAX; i++)
+        open_next(l);
     if (o->rate > 0)
         set_clock(l);
 }

@@ -44,7 +44,8 @@ struct load_report {
     int64_t begin_ns, end_ns;   /* first request that was due, last answer */
     int64_t cpu_ns;             /* of the generator, between them */
     char error[LOAD_ERROR_MAX]; /* the first thing that went wrong, "" if nothing did */
-    uint32_t latency[];         /* of each answer, in LATENCY_UNIT_NS */
+    uint32_t latency[];         /* of each answer, in LATENCY_UNIT_NS; the longest possible also
+                                 * stands for what is longer */
 };
 
 /* How large the report must be. */
