@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { VALUES_SHOWN = 12, TEXT_SHOWN = 60 };
+enum { VALUES_SHOWN = 12, TEXT_SHOWN = 72 };
 
 static size_t value_size(enum output_type type)
 {

@@ -30,6 +30,8 @@ static void wait_end(struct worker *worker, int64_t since)
     blocking_end(worker, BLOCKING_OTHERS);
 }
 
+enum { EVENT_FLAGS = EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC };
+
 /* Takes one from an eventfd. */
 static int take(int fd)
 {
@@ -235,16 +237,15 @@ int shared_create(struct arena *arena)
     for (unsigned i = 0; i < SHARED_MAX; i++) {
         const struct shared_spec *spec = &arena->control->shape.shared[i];
         struct shared *s = &arena->shared[i];
-        int flags = EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC;
         bool queue = spec->kind == SHARED_QUEUE || spec->kind == SHARED_PRIORITY;
         s->kind = spec->kind;
         s->capacity = spec->capacity;
         s->ring = rings;
         rings += spec->capacity;
         if (queue || spec->kind == SHARED_SEMAPHORE)
-            s->fd = eventfd(0, flags);
+            s->fd = eventfd(0, EVENT_FLAGS);
         if (queue)
-            s->room_fd = eventfd(0, flags);
+            s->room_fd = eventfd(0, EVENT_FLAGS);
         if ((queue && s->room_fd < 0) || ((queue || spec->kind == SHARED_SEMAPHORE) && s->fd < 0))
             return -errno;
     }
@@ -261,10 +262,16 @@ static void reset_mutex(pthread_mutex_t *mutex)
     pthread_mutexattr_destroy(&attributes);
 }
 
+/* In the place of the old one, which might hold millions and gives them away one by one. */
 static void refill(int fd, uint64_t n)
 {
-    while (fd >= 0 && take(fd) == 0)
+    int fresh = fd >= 0 ? eventfd(0, EVENT_FLAGS) : -1;
+    if (fresh >= 0 && dup3(fresh, fd, O_CLOEXEC) < 0)
+        fresh = -1;
+    while (fd >= 0 && fresh < 0 && take(fd) == 0)
         ;
+    if (fresh >= 0)
+        close(fresh);
     if (fd >= 0)
         give(fd, n);
 }

@@ -8,10 +8,30 @@
 #include "bench/registry.h"
 #include "tests/program.h"
 
+/* Every case of it was measured and its answer found right: what is printed stands for all. */
+static void expect_all_checked(const char *words)
+{
+    json_error_t error;
+    size_t j, c, cases = 0;
+    json_t *result = json_loads(program_file("x.json"), 0, &error), *job, *one;
+    json_array_foreach (json_object_get(json_object_get(result, "speedup"), "jobs"), j, job) {
+        json_array_foreach (json_object_get(job, "cases"), c, one) {
+            json_t *run = json_array_get(json_object_get(one, "runs"), 1);
+            if (json_is_string(json_object_get(one, "refused")))
+                continue;
+            cr_expect(json_is_true(json_object_get(run, "checked")), "%s: case %zu", words, c);
+            cases++;
+        }
+    }
+    cr_expect_geq(cases, 1, "%s: %zu cases", words, cases);
+    json_decref(result);
+}
+
 static struct outcome example(const char *words)
 {
     struct outcome o = program("run --example %s --answers -r 1 -o x.json", words);
     cr_assert_eq(o.status, 0, "%s: exit %d\n%s", words, o.status, o.err);
+    expect_all_checked(words);
     return o;
 }
 

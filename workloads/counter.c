@@ -51,7 +51,8 @@ static int shape(struct job *job, struct shape *shape)
     shape->shared[COUNTER].kind = SHARED_ATOMIC;
     shape->items = (double)(v[TASKS].n * v[INCREMENTS].n);
     shape->unit = "increments";
-    if (v[LOCK].n == LOCK_MERGED || v[PAUSE].n > 5 * v[HOLD].n)
+    bool waits = v[LOCK].n == LOCK_MUTEX || v[LOCK].n == LOCK_SPIN;
+    if (!waits || v[PAUSE].n > 5 * v[HOLD].n)
         shape->bound = BOUND_CPU;
     return 0;
 }

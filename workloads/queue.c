@@ -248,29 +248,30 @@ static int sort_turns(struct job *job, const struct task *tasks, struct turn *tu
     return 0;
 }
 
-/* What is in the queue, in the order of putting; so the first of the smallest is found by looking
- * at each. */
+/* What is in the queue, in the order of putting, from `begin` on; so the first of the smallest is
+ * found by looking at each. */
 static int replay(struct job *job, const struct turn *turns, size_t count, int64_t *present)
 {
     bool priority = job->values[ORDER].n == PRIORITY;
-    size_t n = 0;
+    size_t begin = 0, n = 0;
     for (size_t t = 0; t < count; t++) {
         if (turns[t].put && n == (size_t)job->values[CAPACITY].n)
             return job_fail(job, -EILSEQ, "more items were in the queue than fit into it");
         if (turns[t].put) {
-            present[n++] = turns[t].value;
+            present[begin + n++] = turns[t].value;
             continue;
         }
-        size_t first = 0;
-        for (size_t i = 1; priority && i < n; i++)
+        size_t first = begin;
+        for (size_t i = begin + 1; priority && i < begin + n; i++)
             first = present[i] < present[first] ? i : first;
         if (n == 0 || present[first] != turns[t].value)
             return job_fail(job, -EILSEQ, "at turn %zu item %lld came out of order", t,
                             (long long)(turns[t].value & 0xFFFFFFFF));
+        memmove(&present[begin + 1], &present[begin], (first - begin) * sizeof(*present));
+        begin++;
         n--;
-        memmove(&present[first], &present[first + 1], (n - first) * sizeof(*present));
     }
-    return 0;
+    return n == 0 ? 0 : job_fail(job, -EILSEQ, "%zu items are left in the queue", n);
 }
 
 /* Each item was put once, by its producer; by the replay all that was put was got. */
@@ -298,7 +299,7 @@ static int check(struct job *job, const struct task *tasks)
     if (job->shape.tasks == 0)
         return 0;
     struct turn *turns = calloc(count, sizeof(*turns));
-    int64_t *present = calloc((size_t)v[CAPACITY].n + 1, sizeof(*present));
+    int64_t *present = calloc(count, sizeof(*present));
     int err = turns != NULL && present != NULL ? 0 : -ENOMEM;
     if (err == 0)
         err = check_items(job, tasks);

@@ -178,7 +178,7 @@ struct task {
     struct {            /* wait_start's and wait_fd_start's */
         _Alignas(16) unsigned char watcher[64];
         void (*then)(struct worker *worker, struct task *task);
-        int64_t end_ns;
+        int64_t end_ns; /* when the last wait_start's time is over; `then` may read it */
     } wait;
 };
 
@@ -292,7 +292,8 @@ static inline void blocking_end(struct worker *worker, enum blocking kind)
 /* ---- shared objects ----------------------------------------------------------------------- */
 
 /* Each takes the object's number in shape.shared. What waits releases the interpreter's lock,
- * counts as waiting for a lock, and ends with -ECANCELED when the repetition is stopped. */
+ * counts as waiting for a lock, and ends with -ECANCELED when the repetition is stopped; for a
+ * mutex not before its holder gives it back. */
 
 /* Mutex and spin lock. -EOWNERDEAD: the worker that held it has died. */
 int shared_lock(struct worker *worker, unsigned number);
