@@ -376,7 +376,7 @@ Test(table, says_where_there_is_no_lock, TIMEOUT)
 
 Test(view, old_files_know_no_interpreter, TIMEOUT)
 {
-    struct view view = open_view("results/reference/quick.json");
+    struct view view = open_view("tests/data/result-small.json");
     for (size_t j = 0; j < view.job_count; j++) {
         cr_expect_null(view.jobs[j].interpreter);
         cr_expect_str_eq(view.jobs[j].under, "");
