@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,6 +267,7 @@ int result_save(struct session *s)
     json_t *result = result_build(s);
     int err = result != NULL ? result_replace(s->path, result) : -ENOMEM;
     json_decref(result);
+    malloc_trim(0); /* or each fork would copy what the largest result has ever needed */
     if (err != 0)
         fprintf(stderr, "speedup: cannot write %s: %s; name another file with -o\n", s->path,
                 err == -ENOTSUP ? "it is not a regular file" : strerror(-err));
