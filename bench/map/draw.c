@@ -71,14 +71,16 @@ static double height_of(const struct map *m, double share)
     return (double)row + 1 + (share - m->shares[row]) / (m->shares[row + 1] - m->shares[row]);
 }
 
-/* Two points are no line that people should believe. */
-static bool has_frontier(const struct map *m, size_t series, bool model)
+/* Two points are no line that people should believe, nor is one that the noise alone draws. */
+static bool has_frontier(const struct map *m, size_t series)
 {
     enum { LEAST = 3 };
-    size_t points = 0;
-    for (size_t n = 0; n < m->n_count; n++)
-        points += !isnan(map_frontier(m, series, n, model));
-    return points >= LEAST;
+    size_t measured = 0, model = 0;
+    for (size_t n = 0; n < m->n_count; n++) {
+        measured += !isnan(map_frontier(m, series, n, false));
+        model += !isnan(map_frontier(m, series, n, true));
+    }
+    return measured >= LEAST && model >= LEAST;
 }
 
 static void put_frontier(FILE *script, const struct map *m, size_t series, bool model)
@@ -97,9 +99,7 @@ static void put_lines(FILE *script, const struct map *m)
     bool model[FRONTIERS_MAX];
     fputs("$lines << END\n", script);
     for (size_t s = 0; s < m->series_count; s++) {
-        for (int which = 0; which < 2; which++) {
-            if (!has_frontier(m, s, false) || !has_frontier(m, s, which == 1))
-                continue;
+        for (int which = 0; which < 2 && has_frontier(m, s); which++) {
             put_frontier(script, m, s, which == 1);
             of[count] = s;
             model[count++] = which == 1;
