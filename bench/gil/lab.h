@@ -87,7 +87,7 @@ int lab_run(const struct lab *lab, const struct machine *machine, const char *py
 #define LAB_IDLE 0.1
 
 /* ... and the hypervisor takes no more than that share of the time of an experiment. */
-#define LAB_STOLEN 0.005
+#define LAB_STOLEN 0.02
 
 /* Waits until the machine has been idle for half a second, at most for 30 s. Answers how many cores
  * others used in the last half second. */

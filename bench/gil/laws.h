@@ -14,6 +14,7 @@ struct measurement {
     enum era { ERA_NEW, ERA_OLD, ERA_INTERPRETERS } era; /* which Pythons it is for */
     unsigned cores;                                      /* that it needs */
     unsigned times; /* that it is measured in a run, at most TIMES_MAX */
+    bool calm;      /* a law reads an extreme of it, which shows every disturbance */
 };
 
 enum law_kind {

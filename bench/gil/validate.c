@@ -83,22 +83,22 @@ static void keep(struct validation *v, unsigned measurement, unsigned subject, c
 }
 
 /* Repeats what the hypervisor has disturbed, a few times; whether it did has nothing to do with
- * what came out. 10 ms are enough to show as a wake-up that never was. Not where the machine is to
- * be taken as it is. */
+ * what came out. Not where the machine is to be taken as it is. */
 static int run_undisturbed(const struct lab *lab, struct validation *v, const char *python,
-                           json_t **report, char *why, size_t size)
+                           bool calm, json_t **report, char *why, size_t size)
 {
-    enum { TRIES = 6 };
-    const double most = v->no_wait ? INFINITY : LAB_STOLEN;
+    const int tries = calm ? 10 : 3;
+    const double most = v->no_wait ? INFINITY : calm ? 0 : LAB_STOLEN;
     for (int i = 1;; i++) {
         double before = lab_stolen_ns(), begin = (double)now_ns();
         int err = lab_run(lab, v->machine, python, report, why, size);
         double stolen = (lab_stolen_ns() - before) / ((double)now_ns() - begin);
-        if (err == 0 && (i == TRIES || stolen <= most))
-            v->stolen = fmax(v->stolen, stolen);
-        if (err != 0 || i == TRIES || stolen <= most)
-            return err;
-        json_decref(*report);
+        if (err == 0 && i < tries && stolen > most) {
+            json_decref(*report);
+            continue;
+        }
+        v->stolen = fmax(v->stolen, stolen);
+        return err;
     }
 }
 
@@ -116,7 +116,7 @@ static int measure(struct validation *v, unsigned measurement, unsigned subject,
     double used = v->no_wait ? 0 : lab_wait_idle();
     v->busiest = used > v->busiest ? used : v->busiest;
     if (err == 0)
-        err = run_undisturbed(&lab, v, python, &report, why, size);
+        err = run_undisturbed(&lab, v, python, m->calm, &report, why, size);
     if (err == 0)
         keep(v, measurement, subject, report);
     if (err == 0)
