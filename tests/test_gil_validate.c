@@ -2,7 +2,10 @@
 /* `speedup gil validate`: with a shell script in the place of a Python. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/gil/lab.h"
@@ -10,6 +13,47 @@
 #include "tests/program.h"
 
 #define TIMEOUT .timeout = 90
+
+/* ---- waiting for a calm machine ----------------------------------------------------------- */
+
+static atomic_bool over;
+
+static void *compute(void *argument)
+{
+    while (!atomic_load(&over))
+        ;
+    return argument;
+}
+
+/* Two that compute on each core: one of them has to wait. */
+Test(gil_calm, a_busy_machine_is_none, TIMEOUT)
+{
+    struct machine machine;
+    char why[ERROR_MAX];
+    int64_t patience_ns = 1;
+    cr_assert_eq(machine_open(&machine, why, sizeof(why)), 0, "%s", why);
+    unsigned count = 2 * machine.allowed_pus;
+    pthread_t *others = calloc(count, sizeof(*others));
+    cr_assert_not_null(others);
+    for (unsigned i = 0; i < count; i++)
+        cr_assert_eq(pthread_create(&others[i], NULL, compute, NULL), 0);
+    bool calm = lab_wait_calm(&machine, &patience_ns);
+    atomic_store(&over, true);
+    for (unsigned i = 0; i < count; i++)
+        pthread_join(others[i], NULL);
+    free(others);
+    cr_expect_not(calm);
+    cr_expect_leq(patience_ns, 0);
+    machine_close(&machine);
+}
+
+Test(gil_calm, nobody_knows_of_a_simulated_machine, TIMEOUT)
+{
+    struct machine machine = {.simulated = true};
+    int64_t patience_ns = 1;
+    cr_expect(lab_wait_calm(&machine, &patience_ns));
+    cr_expect_eq(patience_ns, 1);
+}
 
 /* ---- validate ----------------------------------------------------------------------------- */
 

@@ -97,6 +97,12 @@ double lab_wait_idle(void);
  * says. */
 double lab_stolen_ns(void);
 
+/* Waits until every core has computed for a quarter of a second without losing a millisecond at
+ * once, which only computing shows: a core that idles has nothing to lose. Takes the time from
+ * *patience_ns and gives up when there is none left. Was it calm? Yes where nothing can be bound to
+ * a core. */
+bool lab_wait_calm(const struct machine *machine, int64_t *patience_ns);
+
 /* A quantity of a report: "switches_per_s", or of samples "hold.p50", "hold.mean", "hold.min"; also
  * "a-b" and "a/b" of two of them. NAN where the report has none. */
 double lab_quantity(const json_t *report, const char *name);

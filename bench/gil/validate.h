@@ -26,8 +26,10 @@ struct validation {
     bool no_wait;                /* for an idle machine */
     double work_rate;
     unsigned complete_runs;
-    double busiest; /* the most cores that others used before a measurement */
-    double stolen;  /* the largest share of a measurement that the hypervisor took */
+    double busiest;      /* the most cores that others used before a measurement */
+    double stolen;       /* the largest share of a measurement that the hypervisor took */
+    unsigned disturbed;  /* measurements that were to be calm and never were */
+    int64_t patience_ns; /* to wait for a calm machine, in one run of all */
     bool wanted[LAWS_MAX];
     bool absent[LAWS_MAX][PYTHONS_MAX]; /* this interpreter says that it cannot do it */
     struct series simulated[LAWS_MAX], real[LAWS_MAX][PYTHONS_MAX];
