@@ -4,6 +4,7 @@
 #include "bench/stats.h"
 #include "bench/units.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@ static double figure_of(const struct bench_case *c, const struct sample *s, enum
     double whole = (double)(s->create_ns + s->run_ns + s->destroy_ns);
     switch (figure) {
     case CPU_PER_WALL:
-        return (double)s->cpu_ns / (whole - (double)s->queue_ns);
+        /* what the kernel counts for a very short run may be more than the run took */
+        return fmin(1, (double)s->cpu_ns / (whole - (double)s->queue_ns));
     case LOCK_SHARE:
         return (double)s->lock_wait_ns / ((double)s->run_ns * c->worker_count);
     case RUN_NS:

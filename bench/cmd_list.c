@@ -29,13 +29,14 @@ static bool is_suite(const struct preset *p)
 static void print_presets(const struct workload *w)
 {
     for (const struct preset *p = w->presets; p != NULL && p->name != NULL; p++) {
-        printf("    %s %s  %s\n", is_suite(p) ? "suite" : "--example", p->name, p->summary);
+        if (strcmp(p->name, "map") != 0) /* its rows: `speedup map` */
+            printf("    %s %s  %s\n", is_suite(p) ? "suite" : "--example", p->name, p->summary);
     }
 }
 
 static void print_workload(const struct workload *w, bool long_form)
 {
-    printf("  %-14s %s (%s)\n", w->name, w->summary, bound_name(w->bound));
+    printf("  %-15s %s (%s)\n", w->name, w->summary, bound_name(w->bound));
     if (!long_form)
         return;
     if (w->python != NULL)
@@ -50,7 +51,7 @@ static void print_runner(const struct runner *r, bool long_form)
 {
     char why[ERROR_MAX] = "";
     bool can = r->probe == NULL || r->probe(NULL, NULL, why, sizeof(why)) == 0;
-    printf("  %-14s %s%s%s\n", r->name, r->summary, can ? "" : "; not here: ", why);
+    printf("  %-15s %s%s%s\n", r->name, r->summary, can ? "" : "; not here: ", why);
     if (!long_form)
         return;
     if (r->python != NULL)

@@ -4,6 +4,7 @@
 #include "bench/cli.h"
 #include "bench/cmd.h"
 #include "bench/gil/validate.h"
+#include "bench/map/show.h"
 #include "bench/picture.h"
 
 #include <errno.h>
@@ -82,10 +83,36 @@ static int draw_result(const char *path, const char *stem, unsigned formats, cha
     return err;
 }
 
-/* A file of `speedup gil validate`. */
-static int draw_validation(const json_t *json, const char *stem, unsigned formats, char *why,
-                           size_t size)
+/* Is it a file of `speedup map`? */
+static bool is_map(const json_t *json)
 {
+    const json_t *jobs = json_object_get(json_object_get(json, "speedup"), "jobs");
+    const char *suite = json_string_value(json_object_get(json_array_get(jobs, 0), "suite"));
+    return suite != NULL && strcmp(suite, "map") == 0;
+}
+
+static int draw_map(const json_t *json, const char *path, char *why, size_t size)
+{
+    struct view view;
+    struct map *map = calloc(1, sizeof(*map));
+    if (map == NULL)
+        snprintf(why, size, "out of memory");
+    int err = map == NULL ? -ENOMEM : view_build(&view, json, why, size);
+    if (err == 0) {
+        err = map_read(map, &view, why, size);
+        if (err == 0)
+            err = map_draw(map, &view, path, why, size);
+        view_close(&view);
+    }
+    free(map);
+    return err;
+}
+
+/* A file that is one picture, of `speedup map` or `speedup gil validate`. */
+static int draw_one(const json_t *json, const char *stem, unsigned formats, char *why, size_t size)
+{
+    int (*draw)(const json_t *json, const char *path, char *why, size_t size) =
+        is_map(json) ? draw_map : validation_draw;
     static const struct {
         unsigned format;
         const char *ending;
@@ -95,7 +122,7 @@ static int draw_validation(const json_t *json, const char *stem, unsigned format
     for (size_t i = 0; i < 2 && err == 0; i++) {
         snprintf(path, sizeof(path), "%s.%s", stem, all[i].ending);
         if (formats & all[i].format)
-            err = validation_draw(json, path, why, size);
+            err = draw(json, path, why, size);
         if (err == 0 && formats & all[i].format)
             puts(path);
     }
@@ -107,8 +134,9 @@ static int plot(const char *path, const struct options *o)
     char why[WHY_MAX] = "", stem[PATH_MAX];
     json_t *json = json_load_file(path, 0, NULL); /* where it is none, draw_result() says why */
     stem_of(stem, path, o->directory);
-    int err = validation_is(json) ? draw_validation(json, stem, o->formats, why, sizeof(why))
-                                  : draw_result(path, stem, o->formats, why, sizeof(why));
+    int err = is_map(json) || validation_is(json)
+                  ? draw_one(json, stem, o->formats, why, sizeof(why))
+                  : draw_result(path, stem, o->formats, why, sizeof(why));
     json_decref(json);
     if (err != 0)
         return fail(err == -ENOENT ? EXIT_ABSENT : EXIT_RUN_TIME, err == -EBADMSG ? "" : path, why);

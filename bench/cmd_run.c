@@ -37,7 +37,7 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
          "under simulated interpreters, e.g. new,old,new:interval=1ms; `speedup list` names them",
          "LIST"},
         {"rounds", 'r', POPT_ARG_STRING, &o->rounds, 0,
-         "recorded rounds after the warm-up (default 10; quick 6)", "N"},
+         "recorded rounds after the warm-up (default 10; quick suite and examples 6)", "N"},
         {"pin", '\0', POPT_ARG_STRING, &o->pin, 0,
          "where workers sit: cores (default), compact, scatter, none or an hwloc location",
          "POLICY"},
@@ -56,7 +56,8 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
          "the quick suite: at most 90 s on 2 cores (default without a workload)", NULL},
         {"full", '\0', POPT_ARG_NONE, &o->full, 0, "the full suite: larger inputs", NULL},
         {"example", '\0', POPT_ARG_STRING, &o->example, 0,
-         "run a tutorial's program with its own sizes; `speedup list` names them", "NAME"},
+         "run a tutorial's program with its own sizes; `speedup list --like python` names them",
+         "NAME"},
         {"answers", '\0', POPT_ARG_NONE, &o->answers, 0, "print what the tasks returned", NULL},
         {"order", '\0', POPT_ARG_STRING, &o->order, 0,
          "print them by task or by completion, with when each was done", "task|completion"},
@@ -84,7 +85,8 @@ static int read_value(const struct param param, const char *text, int64_t *n)
 static int apply(struct options *o, struct session *s)
 {
     struct request *r = &o->request;
-    int64_t rounds = o->quick ? 6 : 10, timeout = INT64_C(60000000000), seed = time(NULL);
+    int64_t rounds = o->quick || o->example ? 6 : 10, timeout = INT64_C(60000000000),
+            seed = time(NULL);
     if (o->quick && o->full)
         return cli_usage("run", "--quick and --full are two suites; choose one");
     if (o->example != NULL && (o->quick || o->full || (r->workloads && r->workloads[0])))
@@ -124,6 +126,8 @@ static int apply(struct options *o, struct session *s)
     s->policy = o->pin != NULL ? o->pin : "cores";
     s->print_answers = o->answers || order != ANSWERS_PLAIN;
     s->stage.order = (enum answers_order)order;
+    if (o->output != NULL && o->output[0] == '\0')
+        return cli_usage("run", "-o: the path is empty; name a file, or leave -o out");
     if (o->output != NULL && strlen(o->output) >= sizeof(s->path))
         return cli_usage("run", "-o: the path is too long");
     snprintf(s->path, sizeof(s->path), "%s", o->output != NULL ? o->output : "");

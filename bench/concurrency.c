@@ -31,6 +31,8 @@ static void add_auto(struct concurrencies *c, const struct shape *shape,
     most = most > CONCURRENCY_MAX ? CONCURRENCY_MAX : most;
     for (size_t n = 1; n <= most || n == 1; n *= waits ? 4 : 2)
         add(c, (unsigned)n);
+    if (waits && most > 0)
+        add(c, (unsigned)most); /* all at once */
     if (!waits && cores > 0)
         add(c, cores);
     if (shape->together > 1)

@@ -220,6 +220,12 @@ static int add_named(struct selection *sel, const char *name)
     size_t found = 0;
     if (w == NULL)
         return -EINVAL;
+    for (size_t i = 0; i < sel->session->experiment_count; i++) {
+        if (sel->session->experiments[i].job.workload != w)
+            continue;
+        snprintf(sel->why, sel->why_size, "%s is named twice", w->name);
+        return -EINVAL;
+    }
     int err = suite != NULL ? add_presets(sel, w, suite, &found) : 0;
     return err != 0 || found > 0 ? err : add_experiment(sel, w, NULL);
 }
@@ -238,7 +244,7 @@ static int add_example(struct selection *sel, const char *name)
         return err;
     const char *near = suggest(name, names);
     snprintf(sel->why, sel->why_size, "there is no example '%s'; %s%s%s", name,
-             near ? "did you mean '" : "`speedup list` shows them", near ? near : "",
+             near ? "did you mean '" : "`speedup list --like python` shows them", near ? near : "",
              near ? "'?" : "");
     return -EINVAL;
 }

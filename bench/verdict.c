@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/verdict.h"
+#include "bench/units.h"
 
 #include <math.h>
 #include <string.h>
@@ -112,9 +113,22 @@ static void print_best(FILE *out, const struct view *view, const struct view_job
     fprintf(out, ".");
 }
 
-static void print_reason(FILE *out, const struct view_case *c)
+/* Where tasks are tiny, what carries them is all there is to see. */
+static bool costs_more(const struct view_job *job, const struct view_case *c)
 {
-    if (c->inlined)
+    const double tiny_ns = 50e3;
+    return c->speedup.high < 1 / GAIN && job->tasks > 0 && job->baseline != NULL &&
+           job->baseline->median[VIEW_RUN] / job->tasks < tiny_ns;
+}
+
+static void print_reason(FILE *out, const struct view_job *job, const struct view_case *c)
+{
+    char task[UNITS_MAX], each[UNITS_MAX];
+    if (costs_more(job, c))
+        fprintf(out, ", because it takes %s for each task of %s",
+                units_time(each, c->median[VIEW_RUN] / job->tasks),
+                units_time(task, job->baseline->median[VIEW_RUN] / job->tasks));
+    else if (c->inlined)
         fprintf(out, ", because its tasks run inline, one after the other");
     else if (c->concurrency > 1 && c->peak_max <= 1)
         fprintf(out, ", because its tasks ran one at a time");
@@ -153,7 +167,7 @@ static void print_beaten(FILE *out, const struct view *view, const struct view_j
         print_times(out, above);
         if (gain)
             fprintf(out, " at %d", next->concurrency);
-        print_reason(out, next);
+        print_reason(out, job, next);
     }
 }
 

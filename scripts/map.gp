@@ -32,5 +32,7 @@ plot for [i = 1:series] $stripes using ($5 == i && $6 == 1 ? $1 : NaN):3:1:2:3:4
     $numbers using 1:2:(sprintf('%.3g', $3)) with labels font ',10' textcolor rgb '#000000' notitle, \
     for [i = 1:frontiers] $lines index i - 1 using 1:2 with linespoints pt 7 ps 0.4 * point lw 2.5 \
         lc rgb line_colour[i] dt line_dash[i] notitle, \
-    NaN with lines lw 2.5 lc rgb '#000000' dt 1 title frontiers > 0 ? 'keeps up from here on' : '', \
-    NaN with lines lw 2.5 lc rgb '#000000' dt 2 title frontiers > 0 ? 'the same by the model' : ''
+    keyentry with lines lw 2.5 lc rgb frontiers > 0 ? '#000000' : '#FFFFFF' dt 1 \
+        title frontiers > 0 ? 'keeps up from here on' : ' ', \
+    keyentry with lines lw 2.5 lc rgb frontiers > 0 ? '#000000' : '#FFFFFF' dt 2 \
+        title frontiers > 0 ? 'the same by the model' : ' '

@@ -105,7 +105,7 @@ Test(concurrency, automatic)
     cr_expect_str_eq(expanded("auto", BOUND_CPU, 64, 6), "1,2,4,6,8");
     cr_expect_str_eq(expanded("auto", BOUND_CPU, 64, 192), "1,2,4,8,16,32,64,128,192,256");
     cr_expect_str_eq(expanded("auto", BOUND_IO, 64, 2), "1,4,16,64");
-    cr_expect_str_eq(expanded("auto", BOUND_IO, 100, 2), "1,4,16,64");
+    cr_expect_str_eq(expanded("auto", BOUND_IO, 100, 2), "1,4,16,64,100");
     cr_expect_str_eq(expanded("auto", BOUND_IO, 0, 2), "1");
 }
 

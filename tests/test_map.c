@@ -130,6 +130,21 @@ Test(map, finds_where_a_loop_keeps_up)
     view_close(&view);
 }
 
+/* A file of a map is a map to `plot`, too. */
+Test(map, is_plotted_as_one, .timeout = 60)
+{
+    struct outcome o =
+        program("map -R threads,async -n 1,4 -p tasks=4 -p time=200us -r 6 -o m.json "
+                "--chart m.svg");
+    if (o.status == 8)
+        cr_skip("gnuplot is not installed");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    cr_expect_null(strstr(o.err, "warning"), "%s", o.err);
+    o = command("mkdir out; $SPEEDUP plot -o out m.json && ls out && cmp m.svg out/m.svg");
+    cr_expect_eq(o.status, 0, "%s%s", o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "m.png\nm.svg\n"), "%s", o.out);
+}
+
 Test(map, refuses_what_is_none)
 {
     struct outcome o = program("run sleep -p tasks=2 -p time=1ms -R threads -n 2 -r 1 -o x.json");

@@ -159,8 +159,8 @@ static int prepare(struct job *job)
     int err = listen_on(door, port);
     if (err != 0)
         return job_fail(job, err,
-                        "the server could not get port %u of 127.0.0.1: %s; choose another with "
-                        "-p port=N, or port=0 for any free one",
+                        "the server could not get port %u of 127.0.0.1: %s; choose another "
+                        "port, or 0 for any free one",
                         port, strerror(-err));
     if (job->endless)
         job_note(job, "it listens on http://127.0.0.1:%u/", door->port);

@@ -20,6 +20,7 @@ enum {
     ROW = 34,
     COLUMN = 84,
     SIDES = 310,
+    WIDTH_LEAST = 780, /* for the heading */
     FRONTIERS_MAX = 2 * MAP_SERIES_MAX
 };
 
@@ -105,6 +106,8 @@ static void put_lines(FILE *script, const struct map *m)
             model[count++] = which == 1;
         }
     }
+    if (count == 0) /* gnuplot looks also at the first of none */
+        fputs("0 0\n", script);
     fprintf(script, "END\nfrontiers = %zu\narray line_colour[%zu]\narray line_dash[%zu]\n", count,
             count + 1, count + 1);
     for (size_t i = 0; i < count; i++)
@@ -132,8 +135,10 @@ static void put_names(FILE *script, const struct map *m)
 
 int map_draw(const struct map *m, const struct view *view, const char *path, char *why, size_t size)
 {
-    int width = SIDES + COLUMN * (int)m->n_count, height = HEAD + ROW * (int)m->share_count + FOOT;
+    int width = SIDES + COLUMN * (int)m->n_count;
+    int height = HEAD + ROW * (int)m->share_count + FOOT;
     char details[256];
+    width = width > WIDTH_LEAST ? width : WIDTH_LEAST;
     FILE *script = picture_open(path, width, height, why, size);
     if (script == NULL)
         return -EIO;

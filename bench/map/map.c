@@ -308,6 +308,10 @@ double map_frontier(const struct map *m, size_t series, size_t n, bool model)
         row--;
     if (row == 0 || row == m->share_count)
         return NAN;
+    for (size_t below = 0; below + 1 < row; below++) {
+        if (lag(m, below, n, series, model) < limit)
+            return NAN; /* it kept up before: no line divides the two */
+    }
     double above = lag(m, row, n, series, model), below = lag(m, row - 1, n, series, model);
     double part = isnan(below) ? 0 : (limit - above) / (below - above);
     return m->shares[row] - part * (m->shares[row] - m->shares[row - 1]);

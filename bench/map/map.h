@@ -60,8 +60,9 @@ int map_read(struct map *map, const struct view *view, char *why, size_t size);
 /* Is it a row on which the model is tried, and not one that calibrates it? */
 bool map_is_inner(const struct map *map, size_t share);
 
-/* From which share of waiting on a series keeps up with the best one: needs less than 10 % more.
- * Between two rows it is interpolated; NAN where it never or always does. */
+/* From which share of waiting on, and not below, a series keeps up with the best one: needs less
+ * than 10 % more. Between two rows it is interpolated; NAN where it never or always does, or now
+ * and then. */
 double map_frontier(const struct map *map, size_t series, size_t n, bool model);
 
 #endif

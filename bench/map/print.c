@@ -7,7 +7,7 @@
 #include "bench/text.h"
 #include "bench/units.h"
 
-enum { CELL = 22 };
+enum { CELL = 24 };
 
 static void print_constants(FILE *out, const struct map *m)
 {
@@ -62,10 +62,11 @@ static void print_frontiers(FILE *out, const struct map *m)
             if (isnan(measured) && isnan(model))
                 continue;
             if (!told)
-                fprintf(out,
-                        "From this share of waiting on a runner keeps up with the fastest (–: at "
-                        "none, or at all)\n  %-18s %5s %9s %9s\n",
-                        "runner", "n", "measured", "model");
+                fprintf(
+                    out,
+                    "From this share of waiting on, and not below, a runner takes at most 10 %% "
+                    "longer than the fastest\n  %-18s %5s %9s %9s\n",
+                    "runner", "n", "measured", "model");
             told = true;
             fprintf(out, "  %-18s %5d", m->labels[s], m->ns[n]);
             print_share(out, measured);
