@@ -7,9 +7,10 @@
 
 #include "bench/experiment.h"
 
-/* Prints a line per task of the last repetition of the case and how many values there were in all:
- * in the order of tasks, as gather and futures in order give them, or in that of completion, as
- * as_completed does. With an order each line also says as which one the task was done, and when. */
+/* Prints what the tasks of the case's last repetition have found. Plain: as the workload tells it,
+ * or a line per task; of what was printed for a case before, only that it is the same. With an
+ * order: tasks in their order, as gather and futures give them, or in that of completion, as
+ * as_completed does, each with when it was done and as which one. */
 enum answers_order { ANSWERS_PLAIN, ANSWERS_BY_TASK, ANSWERS_BY_COMPLETION };
 void answers_print(FILE *out, const struct bench_case *c, enum answers_order order,
                    int64_t go_begin_ns);

@@ -107,5 +107,6 @@ void experiment_free(struct experiment *e)
         free(e->cases[i].tasks);
     }
     free(e->cases);
+    free(e->told);
     memset(e, 0, sizeof(*e));
 }

@@ -83,6 +83,7 @@ struct experiment {
     size_t case_count;
     unsigned complete_rounds; /* recorded ones that every case had its turn in */
     struct bound_report bound;
+    char *told; /* the answers of the first case that were printed; NULL: none yet */
 };
 
 /* Asks the workload for its shape. Errors: -errno, and e->failed says why; so for the next two. */

@@ -9,6 +9,7 @@
 #include "workloads/workload.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 enum { TASKS, INCREMENTS, LOCK, HOLD, PAUSE };
 enum { LOCK_MUTEX, LOCK_SPIN, LOCK_ATOMIC, LOCK_MERGED };
@@ -140,6 +141,17 @@ static int check(struct job *job, const struct task *tasks)
     return 0;
 }
 
+static int tell(const struct job *job, const struct task *tasks, size_t line, char text[ERROR_MAX])
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < job->shape.tasks; i++) {
+        uint64_t left = *(const uint64_t *)tasks[i].output;
+        most = left > most ? left : most;
+    }
+    snprintf(text, ERROR_MAX, "the counter is at %llu", (unsigned long long)most);
+    return line == 0;
+}
+
 const struct workload workload_counter = {
     .name = "counter",
     .summary = "increment one counter behind a lock",
@@ -150,4 +162,5 @@ const struct workload workload_counter = {
     .shape = shape,
     .run = run,
     .check = check,
+    .tell = tell,
 };

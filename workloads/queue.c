@@ -11,6 +11,7 @@
 #include "workloads/workload.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -312,6 +313,49 @@ static int check(struct job *job, const struct task *tasks)
     return err;
 }
 
+/* The event of a consumer that is the line-th of all consumers' in the order of turns; sentinels do
+ * not count. NULL: there is none. */
+static const struct event *find_got(const struct job *job, const struct task *tasks, size_t line,
+                                    size_t *consumer)
+{
+    size_t producers = (size_t)job->values[PRODUCERS].n;
+    int64_t after = -1;
+    const struct event *found;
+    do {
+        found = NULL;
+        for (size_t i = producers; i < job->shape.tasks; i++) {
+            const struct event *e = tasks[i].output;
+            for (size_t k = 0; k < events(&tasks[i]); k++) {
+                if (e[k].value == SENTINEL || e[k].turn <= after ||
+                    (found != NULL && e[k].turn > found->turn))
+                    continue;
+                found = &e[k];
+                *consumer = i - producers;
+            }
+        }
+        after = found != NULL ? found->turn : after;
+    } while (found != NULL && line-- > 0);
+    return found;
+}
+
+static int tell(const struct job *job, const struct task *tasks, size_t line, char text[ERROR_MAX])
+{
+    enum { TOLD = 30 };
+    size_t consumer = 0, items = (size_t)job->values[ITEMS].n, told = items < TOLD ? items : TOLD;
+    if (line >= told) {
+        snprintf(text, ERROR_MAX, "%zu items, each put and got once", items);
+        return line == told;
+    }
+    const struct event *got = find_got(job, tasks, line, &consumer);
+    int n = got == NULL ? 0
+                        : snprintf(text, ERROR_MAX, "consumer %zu gets item %lld", consumer,
+                                   (long long)(got->value & 0xFFFFFFFF));
+    if (got != NULL && job->values[ORDER].n == PRIORITY)
+        snprintf(text + n, ERROR_MAX - (size_t)n, " of priority %lld",
+                 (long long)(got->value >> 32));
+    return got != NULL;
+}
+
 const struct workload workload_queue = {
     .name = "queue",
     .summary = "producers and consumers on a bounded queue",
@@ -323,4 +367,5 @@ const struct workload workload_queue = {
     .run = run,
     .start = start,
     .check = check,
+    .tell = tell,
 };

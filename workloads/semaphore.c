@@ -7,6 +7,7 @@
 #include "workloads/workload.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { TASKS, USES, SLOTS, STAY };
@@ -148,6 +149,38 @@ static int check(struct job *job, const struct task *tasks)
     return err;
 }
 
+/* When a task was inside, from the first entry of all on. */
+static void tell_task(const struct task *tasks, size_t count, size_t task, FILE *out)
+{
+    const struct use *use = tasks[task].output;
+    int64_t first = INT64_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct use *uses = tasks[i].output;
+        if (tasks[i].output_size > 0 && uses[0].in_ns < first)
+            first = uses[0].in_ns;
+    }
+    fprintf(out, "worker %zu is inside from", task);
+    for (size_t k = 0; k < tasks[task].output_size / sizeof(*use); k++)
+        fprintf(out, "%s %.1f to %.1f", k > 0 ? "," : "", (double)(use[k].in_ns - first) * 1e-6,
+                (double)(use[k].out_ns - first) * 1e-6);
+    fputs(" ms", out);
+}
+
+static int tell(const struct job *job, const struct task *tasks, size_t line, char text[ERROR_MAX])
+{
+    size_t count = job->shape.tasks;
+    FILE *out = fmemopen(text, ERROR_MAX, "w");
+    if (out == NULL)
+        return 0;
+    if (line < count)
+        tell_task(tasks, count, line, out);
+    else
+        fprintf(out, "%.0f uses, never more than %lld at once", job->shape.items,
+                (long long)job->values[SLOTS].n);
+    fclose(out);
+    return line <= count;
+}
+
 const struct workload workload_semaphore = {
     .name = "semaphore",
     .summary = "share a resource that admits a few at once",
@@ -159,4 +192,5 @@ const struct workload workload_semaphore = {
     .run = run,
     .start = start,
     .check = check,
+    .tell = tell,
 };

@@ -381,6 +381,11 @@ struct workload {
     /* Required. Parent, after every repetition: are the outputs right? tasks[shape.tasks]. */
     int (*check)(struct job *job, const struct task *tasks);
 
+    /* Parent, for --answers, after a check that found nothing wrong: line number `line`, from 0 on,
+     * of what the tutorial's program would say; 0 after the last. Default: the outputs as they are.
+     */
+    int (*tell)(const struct job *job, const struct task *tasks, size_t line, char text[ERROR_MAX]);
+
     /* Parent, once, also after a failed prepare. */
     void (*cleanup)(struct job *job);
 };
