@@ -213,6 +213,20 @@ static int add_presets(struct selection *sel, const struct workload *w, const ch
     return err;
 }
 
+/* Names alone: `gil` and its body are one workload in the end, and two wishes. */
+static int expect_once(struct selection *sel, const char *const *names)
+{
+    for (size_t i = 0; names[i] != NULL; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(names[i], names[k]) != 0)
+                continue;
+            snprintf(sel->why, sel->why_size, "%s is named twice", names[i]);
+            return -EINVAL;
+        }
+    }
+    return 0;
+}
+
 static int add_named(struct selection *sel, const char *name)
 {
     const char *suite = sel->request->suite;
@@ -220,12 +234,6 @@ static int add_named(struct selection *sel, const char *name)
     size_t found = 0;
     if (w == NULL)
         return -EINVAL;
-    for (size_t i = 0; i < sel->session->experiment_count; i++) {
-        if (sel->session->experiments[i].job.workload != w)
-            continue;
-        snprintf(sel->why, sel->why_size, "%s is named twice", w->name);
-        return -EINVAL;
-    }
     int err = suite != NULL ? add_presets(sel, w, suite, &found) : 0;
     return err != 0 || found > 0 ? err : add_experiment(sel, w, NULL);
 }
@@ -255,6 +263,8 @@ static int add_all(struct selection *sel)
     int err = 0;
     if (r->example != NULL)
         return add_example(sel, r->example);
+    if (r->workloads != NULL)
+        err = expect_once(sel, r->workloads);
     for (size_t i = 0; r->workloads != NULL && r->workloads[i] != NULL && err == 0; i++)
         err = add_named(sel, r->workloads[i]);
     size_t found = 0;

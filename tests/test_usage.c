@@ -199,6 +199,19 @@ Test(usage, dry_run_measures_nothing)
     cr_expect_eq(command("test -e results").status, 1);
 }
 
+/* `gil` runs another one's tasks, which may be measured beside it. */
+Test(usage, a_workload_named_twice)
+{
+    struct outcome o = program("run primes sleep primes --dry-run");
+    cr_expect_eq(o.status, 2, "exit %d", o.status);
+    cr_expect_not_null(strstr(o.err, "primes is named twice"), "%s", o.err);
+    o = program("run gil primes --dry-run");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    o = program("run primes -o ''");
+    cr_expect_eq(o.status, 2, "exit %d", o.status);
+    cr_expect_not_null(strstr(o.err, "-o: the path is empty"), "%s", o.err);
+}
+
 Test(usage, answers_of_the_tutorials)
 {
     struct outcome o =

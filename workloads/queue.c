@@ -338,22 +338,32 @@ static const struct event *find_got(const struct job *job, const struct task *ta
     return found;
 }
 
+static size_t count_got(const struct job *job, const struct task *tasks)
+{
+    size_t got = 0;
+    for (size_t i = (size_t)job->values[PRODUCERS].n; i < job->shape.tasks; i++) {
+        const struct event *e = tasks[i].output;
+        for (size_t k = 0; k < events(&tasks[i]); k++)
+            got += e[k].value != SENTINEL;
+    }
+    return got;
+}
+
+/* The first items one by one. */
 static int tell(const struct job *job, const struct task *tasks, size_t line, char text[ERROR_MAX])
 {
     enum { TOLD = 30 };
-    size_t consumer = 0, items = (size_t)job->values[ITEMS].n, told = items < TOLD ? items : TOLD;
-    if (line >= told) {
-        snprintf(text, ERROR_MAX, "%zu items, each put and got once", items);
+    size_t consumer = 0, got = count_got(job, tasks), told = got < TOLD ? got : TOLD;
+    const struct event *e = line < told ? find_got(job, tasks, line, &consumer) : NULL;
+    if (e == NULL) {
+        snprintf(text, ERROR_MAX, "%zu items", got);
         return line == told;
     }
-    const struct event *got = find_got(job, tasks, line, &consumer);
-    int n = got == NULL ? 0
-                        : snprintf(text, ERROR_MAX, "consumer %zu gets item %lld", consumer,
-                                   (long long)(got->value & 0xFFFFFFFF));
-    if (got != NULL && job->values[ORDER].n == PRIORITY)
-        snprintf(text + n, ERROR_MAX - (size_t)n, " of priority %lld",
-                 (long long)(got->value >> 32));
-    return got != NULL;
+    int n = snprintf(text, ERROR_MAX, "consumer %zu gets item %lld", consumer,
+                     (long long)(e->value & 0xFFFFFFFF));
+    if (job->values[ORDER].n == PRIORITY)
+        snprintf(text + n, ERROR_MAX - (size_t)n, " of priority %lld", (long long)(e->value >> 32));
+    return 1;
 }
 
 const struct workload workload_queue = {

@@ -108,9 +108,9 @@ static int by_time(const void *a, const void *b)
 }
 
 /* Most uses at the same time, from when they began and ended. */
-static size_t most_inside(int64_t *in, int64_t *out, size_t uses)
+static long overlap(int64_t *in, int64_t *out, size_t uses)
 {
-    size_t inside = 0, most = 0;
+    long inside = 0, most = 0;
     qsort(in, uses, sizeof(*in), by_time);
     qsort(out, uses, sizeof(*out), by_time);
     for (size_t i = 0, o = 0; i < uses; i++) {
@@ -122,31 +122,44 @@ static size_t most_inside(int64_t *in, int64_t *out, size_t uses)
     return most;
 }
 
-static int check(struct job *job, const struct task *tasks)
+/* Of all tasks; -ENOMEM. */
+static long most_inside(const struct job *job, const struct task *tasks)
 {
-    size_t each = (size_t)job->values[USES].n, uses = each * job->shape.tasks;
-    size_t slots = (size_t)job->values[SLOTS].n;
-    int64_t *in = calloc(2 * uses + 1, sizeof(*in)), *out = in + uses;
+    size_t each = (size_t)job->values[USES].n, uses = 0;
+    int64_t *in = calloc(2 * each * job->shape.tasks + 1, sizeof(*in));
     if (in == NULL)
         return -ENOMEM;
-    int err = 0;
-    for (size_t i = 0; i < job->shape.tasks && err == 0; i++) {
+    int64_t *out = in + each * job->shape.tasks;
+    for (size_t i = 0; i < job->shape.tasks; i++) {
         const struct use *use = tasks[i].output;
-        if (tasks[i].output_size != each * sizeof(*use))
-            err = job_fail(job, -EILSEQ, "task %zu was inside %zu times, not %zu", i,
-                           tasks[i].output_size / sizeof(*use), each);
-        for (size_t k = 0; k < each && err == 0; k++) {
-            in[i * each + k] = use[k].in_ns;
-            out[i * each + k] = use[k].out_ns;
-            if (use[k].out_ns - use[k].in_ns < job->values[STAY].n)
-                err = job_fail(job, -EILSEQ, "task %zu left too early", i);
+        for (size_t k = 0; k < each; k++, uses++) {
+            in[uses] = use[k].in_ns;
+            out[uses] = use[k].out_ns;
         }
     }
-    size_t most = err == 0 ? most_inside(in, out, uses) : 0;
+    long most = overlap(in, out, uses);
     free(in);
-    if (most > slots)
-        err = job_fail(job, -EILSEQ, "%zu tasks were inside at once, %zu may be", most, slots);
-    return err;
+    return most;
+}
+
+static int check(struct job *job, const struct task *tasks)
+{
+    size_t each = (size_t)job->values[USES].n;
+    for (size_t i = 0; i < job->shape.tasks; i++) {
+        const struct use *use = tasks[i].output;
+        if (tasks[i].output_size != each * sizeof(*use))
+            return job_fail(job, -EILSEQ, "task %zu was inside %zu times, not %zu", i,
+                            tasks[i].output_size / sizeof(*use), each);
+        for (size_t k = 0; k < each; k++) {
+            if (use[k].out_ns - use[k].in_ns < job->values[STAY].n)
+                return job_fail(job, -EILSEQ, "task %zu left too early", i);
+        }
+    }
+    long most = most_inside(job, tasks);
+    if (most > job->values[SLOTS].n)
+        return job_fail(job, -EILSEQ, "%ld tasks were inside at once, %lld may be", most,
+                        (long long)job->values[SLOTS].n);
+    return most < 0 ? (int)most : 0;
 }
 
 /* When a task was inside, from the first entry of all on. */
@@ -175,8 +188,7 @@ static int tell(const struct job *job, const struct task *tasks, size_t line, ch
     if (line < count)
         tell_task(tasks, count, line, out);
     else
-        fprintf(out, "%.0f uses, never more than %lld at once", job->shape.items,
-                (long long)job->values[SLOTS].n);
+        fprintf(out, "%.0f uses, at most %ld at once", job->shape.items, most_inside(job, tasks));
     fclose(out);
     return line <= count;
 }
