@@ -132,8 +132,9 @@ int simulate_spawn(struct lab *lab, json_t *samples, json_t *numbers);
 void load_pings(int fd, int64_t count, int64_t gap_ns);
 
 /* Sends datagrams to the port for duration_ns, each after the answer to the last one and a pause of
- * 0.5 to 1.5 times think_ns, and the end; writes the round trips (int64_t, ns) into out. -errno
- * where it had to give up: nobody tells the server. */
+ * 0.5 to 1.5 times think_ns, and the end; writes the round trips (int64_t, ns), which end when the
+ * reply has come to the socket, into out. -errno where it had to give up: nobody tells the server.
+ */
 int load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out);
 
 #endif

@@ -3,9 +3,11 @@
  * lock in phase with the interval. */
 #include "bench/gil/lab.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,6 +38,28 @@ void load_pings(int fd, int64_t count, int64_t gap_ns)
     }
 }
 
+/* Receives a reply. Answers when it came to the socket, of which the system keeps a stamp: how long
+ * this process then waited for a core is nothing that the server did. */
+static int64_t receive(int fd, char *data, size_t size)
+{
+    char control[CMSG_SPACE(sizeof(struct timespec))];
+    struct iovec part = {data, size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control,
+                             .msg_controllen = sizeof(control)};
+    struct timespec stamp, now;
+    if (recvmsg(fd, &message, 0) < 0)
+        return -errno;
+    int64_t ns = now_ns();
+    clock_gettime(CLOCK_REALTIME, &now); /* the clock of the stamp */
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header == NULL || header->cmsg_type != SCM_TIMESTAMPNS)
+        return ns;
+    memcpy(&stamp, CMSG_DATA(header), sizeof(stamp));
+    return ns - (now.tv_sec - stamp.tv_sec) * 1000000000 - (now.tv_nsec - stamp.tv_nsec);
+}
+
 int load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
@@ -46,14 +70,17 @@ int load_echo(unsigned port, int64_t duration_ns, int64_t think_ns, FILE *out)
     /* Nobody reads `out` before the end: what is more than a pipe holds would wait for ever. */
     FILE *trips = open_memstream(&kept, &size);
     seed();
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
     if (trips == NULL || fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
         return -errno;
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
     int64_t begin = now_ns(), end = begin + duration_ns;
     while (begin < end) {
-        if (send(fd, data, sizeof(data), 0) < 0 || recv(fd, data, sizeof(data), 0) < 0)
-            return -errno;
-        int64_t trip = now_ns() - begin;
+        int64_t arrival =
+            send(fd, data, sizeof(data), 0) < 0 ? -errno : receive(fd, data, sizeof(data));
+        if (arrival < 0)
+            return (int)arrival;
+        int64_t trip = arrival - begin;
         fwrite(&trip, sizeof(trip), 1, trips);
         pause_about(think_ns);
         begin = now_ns();
