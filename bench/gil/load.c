@@ -42,7 +42,7 @@ void load_pings(int fd, int64_t count, int64_t gap_ns)
  * this process then waited for a core is nothing that the server did. */
 static int64_t receive(int fd, char *data, size_t size)
 {
-    char control[CMSG_SPACE(sizeof(struct timespec))];
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec))];
     struct iovec part = {data, size};
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
@@ -54,7 +54,7 @@ static int64_t receive(int fd, char *data, size_t size)
     int64_t ns = now_ns();
     clock_gettime(CLOCK_REALTIME, &now); /* the clock of the stamp */
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header == NULL || header->cmsg_type != SCM_TIMESTAMPNS)
+    if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_TIMESTAMPNS)
         return ns;
     memcpy(&stamp, CMSG_DATA(header), sizeof(stamp));
     return ns - (now.tv_sec - stamp.tv_sec) * 1000000000 - (now.tv_nsec - stamp.tv_nsec);
