@@ -251,7 +251,9 @@ void gil_enter(struct gil *gil, struct gil_thread *me)
 void gil_leave(struct gil *gil, struct gil_thread *me)
 {
     me->inside = false;
+    me->leaves = true;
     table_of(gil)->drop(gil, me);
+    me->leaves = false; /* it may enter again */
     part(gil, me);
     me->cpu_ns += cpu_now();
     pthread_cond_destroy(&me->turn);

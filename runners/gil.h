@@ -96,6 +96,7 @@ struct gil_thread {
     int64_t taken_ns;
     uint64_t switch_at_drop;
     bool waits;             /* it dropped the lock for a wait */
+    bool leaves;            /* it drops the lock for good */
     int ticks;              /* none: checkpoints until the next settlement */
     int64_t references_due; /* none: in thousandths of a pair */
     bool granted;

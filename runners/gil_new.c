@@ -65,8 +65,9 @@ static void wait_for_switch(struct gil *gil, struct gil_thread *me)
 }
 
 /* As in CPython this is not about yielding alone: who drops it for a wait while it is asked for
- * waits for the switch, too. And nothing comes between the request and the signal that CPython has
- * not: less than a microsecond decides whether who asked is already asleep, and so who is next. */
+ * waits for the switch, too; only a thread that ends does not. And but for a look at the clock
+ * nothing comes between the request and the signal that CPython has not: less than a microsecond
+ * decides whether who asked is already asleep, and so who is next. */
 static void drop(struct gil *gil, struct gil_thread *me)
 {
     int64_t now = gil_now();
@@ -75,7 +76,7 @@ static void drop(struct gil *gil, struct gil_thread *me)
     pthread_cond_signal(&gil->cond);
     gil_note_drop(gil, me, now);
     pthread_mutex_unlock(&gil->mutex);
-    if (gil->options.variant != GIL_UNFORCED &&
+    if (gil->options.variant != GIL_UNFORCED && !me->leaves &&
         atomic_load_explicit(&gil->drop_request, memory_order_relaxed))
         wait_for_switch(gil, me);
 }
