@@ -40,11 +40,12 @@ static void print_lock(const struct look *look, const struct view_job *job)
     bool has_lock = strncmp(job->under, " without", strlen(" without")) != 0;
     snprintf(text, sizeof(text), has_lock ? "nobody waited for its lock" : "it has no lock");
     if (c != NULL)
-        snprintf(text, sizeof(text),
-                 "its lock with %s at %d: a hold lasts %s, a wait for it %s (medians), it changes "
-                 "hands %.0f times a second",
-                 c->label, c->concurrency, units_time(hold, c->median[VIEW_LOCK_HOLD]),
-                 units_time(wait, c->median[VIEW_LOCK_WAIT]), c->median[VIEW_LOCK_SWITCHES]);
+        snprintf(
+            text, sizeof(text),
+            "its lock with %s at %d: half of all holds last at least %s, half of the waits for it "
+            "%s; it changes hands %.0f times a second",
+            c->label, c->concurrency, units_time(hold, c->median[VIEW_LOCK_HOLD]),
+            units_time(wait, c->median[VIEW_LOCK_WAIT]), c->median[VIEW_LOCK_SWITCHES]);
     fprintf(look->out, "%*s", INDENT, "");
     text_wrap(look->out, text, INDENT, INDENT, look->width);
 }
