@@ -105,19 +105,39 @@ void scene_sleep(struct scene *scene, int64_t ns)
     gil_acquire(&scene->gil, &scene->main);
 }
 
+/* Keeps what a thread that was joined has seen. */
+static void keep(struct scene *scene, struct actor *actor)
+{
+    histogram_merge(&scene->hold, &actor->me.hold);
+    histogram_merge(&scene->wait, &actor->me.wait);
+    if (actor->gil != &actor->own)
+        return;
+    struct gil_counters own;
+    gil_read(actor->gil, &own);
+    gil_counters_add(&scene->others, &own);
+    gil_close(actor->gil);
+}
+
+int64_t scene_join_last(struct scene *scene)
+{
+    struct actor *actor = &scene->actors[--scene->count];
+    if (pthread_tryjoin_np(actor->thread, NULL) != 0) {
+        gil_release(&scene->gil, &scene->main);
+        pthread_join(actor->thread, NULL);
+        gil_acquire(&scene->gil, &scene->main);
+    }
+    int64_t end = now_ns();
+    keep(scene, actor);
+    return end;
+}
+
 void scene_stop(struct scene *scene)
 {
     atomic_store(&scene->stop, true);
     gil_release(&scene->gil, &scene->main);
     for (unsigned i = 0; i < scene->count; i++) {
-        struct actor *actor = &scene->actors[i];
-        pthread_join(actor->thread, NULL);
-        if (actor->gil != &actor->own)
-            continue;
-        struct gil_counters own;
-        gil_read(actor->gil, &own);
-        gil_counters_add(&scene->others, &own);
-        gil_close(actor->gil);
+        pthread_join(scene->actors[i].thread, NULL);
+        keep(scene, &scene->actors[i]);
     }
     gil_acquire(&scene->gil, &scene->main);
 }
@@ -185,9 +205,15 @@ static void report_events(json_t *events, const char *name, const struct gil_thr
     json_array_append_new(events, json_pack("{s:s s:o}", "thread", name, "steps", steps));
 }
 
+/* Or does it only start the others? */
+static bool main_takes_part(const struct scene *scene)
+{
+    return scene->lab->kind->load != LOAD_NONE;
+}
+
 static void report_all_events(const struct scene *scene)
 {
-    if (scene->lab->kind->load != LOAD_NONE) /* else it only starts the others */
+    if (main_takes_part(scene))
         report_events(scene->lab->events, "main thread", &scene->main);
     for (unsigned i = 0; i < scene->count; i++) {
         char name[32];
@@ -198,17 +224,14 @@ static void report_all_events(const struct scene *scene)
 
 void scene_report(struct scene *scene, json_t *samples, json_t *numbers)
 {
-    struct histogram *hold = calloc(2, sizeof(*hold)), *wait = hold + 1;
     struct gil_counters counters;
-    for (unsigned i = 0; hold != NULL && i < scene->count; i++) {
-        histogram_merge(hold, &scene->actors[i].me.hold);
-        histogram_merge(wait, &scene->actors[i].me.wait);
+    if (main_takes_part(scene)) {
+        histogram_merge(&scene->hold, &scene->main.hold);
+        histogram_merge(&scene->wait, &scene->main.wait);
     }
-    if (hold != NULL && json_object_get(samples, "hold") == NULL)
-        report_histogram(samples, "hold", hold);
-    if (hold != NULL)
-        report_histogram(samples, "wait", wait);
-    free(hold);
+    if (json_object_get(samples, "hold") == NULL)
+        report_histogram(samples, "hold", &scene->hold);
+    report_histogram(samples, "wait", &scene->wait);
     gil_read(&scene->gil, &counters);
     gil_counters_add(&counters, &scene->others);
     report_counters(numbers, &counters);

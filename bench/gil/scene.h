@@ -25,8 +25,9 @@ struct scene {
     struct gil_thread main; /* the caller, inside from open to close */
     struct actor *actors;
     unsigned count, most;
-    struct gil_counters others; /* of the actors' own locks, when they have stopped */
-    uint64_t burst;             /* steps of a hog between checkpoints */
+    struct histogram hold, wait; /* of actors that have ended */
+    struct gil_counters others;  /* of their own locks */
+    uint64_t burst;              /* steps of a hog between checkpoints */
     atomic_bool stop;
 };
 
@@ -44,6 +45,10 @@ int scene_start_hogs(struct scene *scene, unsigned count);
 /* The scene is to stop; hogs look at it. */
 bool scene_stops(const struct scene *scene);
 
+/* Joins the thread that was started last, without the lock unless it has ended. Answers when that
+ * was done. */
+int64_t scene_join_last(struct scene *scene);
+
 /* Waits without the lock. */
 void scene_sleep(struct scene *scene, int64_t ns);
 
@@ -51,8 +56,9 @@ void scene_sleep(struct scene *scene, int64_t ns);
 void scene_stop(struct scene *scene);
 void scene_close(struct scene *scene);
 
-/* Adds the merged holds (unless there are such samples) and waits of all threads as samples, the
- * counters as numbers, and the steps of the threads to the lab's events. */
+/* Adds the merged holds (unless there are such samples) and waits of all threads, but for the main
+ * one where it only starts the others, as samples, the counters as numbers, and the steps of the
+ * threads to the lab's events. When all have stopped. */
 void scene_report(struct scene *scene, json_t *samples, json_t *numbers);
 
 /* Appends a sample to the array of that name, which is made where it is not there. */

@@ -232,11 +232,8 @@ int simulate_sleep(struct lab *lab, json_t *samples, json_t *numbers)
     lab_ready(lab, 0);
     for (unsigned i = 0; i < threads && err == 0; i++)
         err = scene_start(&scene, sleep_often, overshoot + i * repeat) != NULL ? 0 : -EAGAIN;
-    gil_release(&scene.gil, &scene.main);
-    for (unsigned i = k; i < scene.count; i++)
-        pthread_join(scene.actors[i].thread, NULL);
-    gil_acquire(&scene.gil, &scene.main);
-    scene.count = k < scene.count ? k : scene.count; /* the sleepers are joined */
+    while (scene.count > k)
+        scene_join_last(&scene); /* a sleeper */
     for (size_t i = 0; i < threads * repeat && err == 0; i++)
         report_sample(samples, "overshoot", overshoot[i]);
     close_with_report(&scene, samples, numbers);
@@ -276,18 +273,14 @@ int simulate_spawn(struct lab *lab, json_t *samples, json_t *numbers)
     for (int64_t i = 0; i < lab_n(lab, LAB_COUNT) && err == 0; i++) {
         int64_t begin = now_ns();
         struct actor *actor = scene_start(&scene, set_started, &started);
-        if (actor == NULL)
-            return -EAGAIN;
+        if (actor == NULL) {
+            err = -EAGAIN;
+            break;
+        }
         gil_release(&scene.gil, &scene.main);
         sem_wait(&started);
         gil_acquire(&scene.gil, &scene.main);
-        if (pthread_tryjoin_np(actor->thread, NULL) != 0) {
-            gil_release(&scene.gil, &scene.main);
-            pthread_join(actor->thread, NULL);
-            gil_acquire(&scene.gil, &scene.main);
-        }
-        scene.count--;
-        report_sample(samples, "spawn", now_ns() - begin);
+        report_sample(samples, "spawn", scene_join_last(&scene) - begin);
     }
     close_with_report(&scene, samples, numbers);
     sem_destroy(&started);
