@@ -96,6 +96,10 @@ ParameterizedTest(const struct trial *t, gil_lab, every_experiment_on_every_lock
 {
     const struct experiment_kind *kind = kind_of(t->experiment);
     struct outcome o = program("gil %s --gil %s %s --json", t->experiment, t->lock, small(kind));
+    if (kind->lock != GIL_NEW && strcmp(t->lock, gil_names[kind->lock]) != 0) {
+        cr_expect(o.status == 2, "%s, %s: exit %d", t->experiment, t->lock, o.status);
+        return;
+    }
     json_t *all = parse(&o), *one = cell(all, 0);
     json_t *samples = json_object_get(one, "samples"), *numbers = json_object_get(one, "numbers");
     cr_expect(json_object_size(samples) + json_object_size(numbers) > 0);
@@ -243,6 +247,10 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil hold --gil old --interval 1ms", 2, "that lock knows no interval");
     expect_mistake("gil hold --gil old -p interval=1ms", 2, "that lock knows no interval");
     expect_mistake("gil hold --gil new:interval=1ms --interval 5ms", 2, "leave one of the two out");
+    expect_mistake("gil sweep --gil old", 2, "that lock knows no interval; choose another");
+    expect_mistake("gil hold --interval 1ms -p interval=5ms", 2, "leave one of the two out");
+    expect_mistake("gil hold -k 1 -p k=2", 2, "-k and k=2 both name the hogs");
+    expect_mistake("gil interpreters --gil fifo", 2, "is about the lock per-interpreter");
     expect_mistake("gil hold --gil old:interval=1ms", 2, "`old` does not look at 'interval'");
     expect_mistake("gil hold --gil new:check=1", 2, "`new` does not look at 'check'");
 }
@@ -279,6 +287,30 @@ Test(gil_lab, a_python_that_hangs_is_given_up, TIMEOUT)
     cr_expect(state == 'Z', "process %d is '%c'", atoi(child), state);
     if (stat != NULL)
         fclose(stat);
+}
+
+/* In the middle of a line, and when it has said all. */
+Test(gil_lab, a_python_that_does_not_end_is_given_up, TIMEOUT)
+{
+    static const char *const how[] = {"FAKE_PROMPTS", "FAKE_LINGERS"};
+    for (int i = 0; i < 2; i++) {
+        struct outcome o = command("%s=1 exec $SPEEDUP gil release --python "
+                                   "$ROOT/tests/data/fake-python",
+                                   how[i]);
+        cr_expect(o.status == 8 && strstr(o.err, "does not answer;") != NULL, "%s: %d: %s", how[i],
+                  o.status, o.err);
+    }
+}
+
+Test(gil_lab, a_hang_up_ends_it_but_not_under_nohup, TIMEOUT)
+{
+    static const char hold[] = "FAKE_LIVES=9 FAKE_COUNT=$PWD/lives FAKE_HANGUP=1 exec $SPEEDUP gil "
+                               "hold -k 1,2 -p duration=20ms --python $ROOT/tests/data/fake-python";
+    struct outcome o = command("trap '' HUP; %s", hold);
+    cr_expect(o.status == 0, "exit %d: %s", o.status, o.err);
+    o = command("rm lives; %s", hold);
+    cr_expect(o.status == 130 && strstr(o.err, "interrupted after") != NULL, "exit %d: %s",
+              o.status, o.err);
 }
 
 Test(gil_lab, an_interrupted_experiment_keeps_what_is_complete, TIMEOUT)

@@ -126,6 +126,43 @@ static void expect_exclusion(const char *path)
     free(text);
 }
 
+static size_t takes_between(const json_t *steps, int64_t from, int64_t to)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        int64_t at = json_integer_value(json_array_get(json_array_get(steps, i), 0));
+        int step = (int)json_integer_value(json_array_get(json_array_get(steps, i), 1));
+        found += step == GIL_TAKES && at > from && at < to;
+    }
+    return found;
+}
+
+/* Where it goes by the order of asking nobody starves: while the main thread waits each of two hogs
+ * has the lock once at most. CPython's lock has no such bound. */
+static void expect_turns(const char *path)
+{
+    json_error_t error;
+    char *text = program_file(path);
+    json_t *all = json_loads(text, 0, &error);
+    json_t *events = json_object_get(json_array_get(json_object_get(all, "cells"), 0), "events");
+    json_t *steps = json_object_get(json_array_get(events, 0), "steps");
+    int64_t since = 0;
+    size_t waits = 0;
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        int64_t at = json_integer_value(json_array_get(json_array_get(steps, i), 0));
+        int step = (int)json_integer_value(json_array_get(json_array_get(steps, i), 1));
+        for (size_t t = 1; t < json_array_size(events) && step == GIL_TAKES && since > 0; t++) {
+            json_t *other = json_object_get(json_array_get(events, t), "steps");
+            cr_expect(takes_between(other, since, at) <= 1, "a hog had it twice");
+        }
+        waits += step == GIL_WAITS;
+        since = step == GIL_WAITS ? at : 0;
+    }
+    cr_expect(waits > 5, "the main thread waited %zu times", waits);
+    json_decref(all);
+    free(text);
+}
+
 Test(gil_pictures, a_timeline_of_each_lock, TIMEOUT)
 {
     static const char *const locks[] = {"new", "old", "old-condition", "fifo", "unforced", NULL};
@@ -134,10 +171,14 @@ Test(gil_pictures, a_timeline_of_each_lock, TIMEOUT)
         struct outcome o = program("gil wake -k 2 --gil %s -p count=20 -p gap=2ms --timeline "
                                    "who.svg -o who.json",
                                    locks[i]);
-        const char *const parts[] = {"main thread", "hog 2", "holds the lock", locks[i], NULL};
+        char lock[32];
+        snprintf(lock, sizeof(lock), "lock: %s", locks[i]);
+        const char *const parts[] = {"main thread", "hog 2", "holds the lock", lock, NULL};
         expect_done(&o);
         expect_drawn("who.svg", parts);
         expect_exclusion("who.json");
+        if (strcmp(locks[i], "fifo") == 0)
+            expect_turns("who.json");
     }
 }
 

@@ -6,6 +6,7 @@
 #include "bench/gil/request.h"
 #include "bench/gil/timeline.h"
 #include "bench/gil_params.h"
+#include "bench/interrupt.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,39 +24,76 @@ static int expect_used(const struct lab *lab, const char *setting, char *why, si
     return -EINVAL;
 }
 
+/* The last -p that sets the parameter, or NULL. */
+static const char *setting_of(const struct lab_request *r, const char *name)
+{
+    const char *found = NULL;
+    size_t n = strlen(name);
+    for (const char **s = r->settings; s != NULL && *s != NULL; s++) {
+        if (strncmp(*s, name, n) == 0 && (*s)[n] == '=')
+            found = *s;
+    }
+    return found;
+}
+
+static int say_twice(const char *a, const char *b, const char *what, char *why, size_t size)
+{
+    snprintf(why, size, "%s and %s both name %s; leave one of the two out", a, b, what);
+    return -EINVAL;
+}
+
+static bool lock_names_interval(const struct lab_request *r)
+{
+    return r->lock != NULL && strstr(r->lock, ":interval=") != NULL;
+}
+
 /* Only one option may say what the interval is, and only of a lock that has one. */
-static int check_interval(const struct lab_request *r, const struct lab *lab, char *why,
+static int check_interval(const struct lab_request *r, const struct grid *grid, char *why,
                           size_t size)
 {
-    const char *lock = gil_names[lab->gil.variant];
-    bool given = r->intervals != NULL;
-    for (const char **s = r->settings; s != NULL && *s != NULL; s++)
-        given = given || strncmp(*s, "interval=", 9) == 0;
-    if (!given)
+    const char *setting = setting_of(r, "interval"), *lock = gil_names[grid->lab.gil.variant];
+    const char *given = r->intervals != NULL ? "--interval" : setting;
+    bool locks = lock_names_interval(r);
+    if (given == NULL && grid->intervals == NULL)
         return 0;
-    int err = expect_used(lab, "interval", why, size);
-    if (err == 0 && !gil_looks_at(lab->gil.variant, "interval")) {
-        snprintf(why, size, "--gil %s: that lock knows no interval; leave --interval out", lock);
-        err = -EINVAL;
-    }
-    if (err == 0 && r->lock != NULL && strstr(r->lock, ":interval=") != NULL) {
-        snprintf(why, size, "--gil %s names an interval, too; leave one of the two out", r->lock);
+    if (r->intervals != NULL && setting != NULL)
+        return say_twice("--interval", setting, "an interval", why, size);
+    if (given != NULL && locks)
+        return say_twice("--gil", given, "an interval", why, size);
+    int err = expect_used(&grid->lab, "interval", why, size);
+    if (err == 0 && !gil_looks_at(grid->lab.gil.variant, "interval")) {
+        snprintf(why, size, "--gil %s: that lock knows no interval; %s", lock,
+                 given != NULL ? "leave --interval out" : "choose another for a sweep");
         err = -EINVAL;
     }
     return err;
 }
 
-static int settings_of(const struct lab_request *r, struct lab *lab, char *why, size_t size)
+static int settings_of(const struct lab_request *r, struct grid *grid, char *why, size_t size)
 {
+    const char *k = setting_of(r, "k");
     int err = 0;
     for (const char **s = r->settings; s != NULL && *s != NULL && err == 0; s++) {
-        err = lab_set(lab, *s, why, size);
+        err = lab_set(&grid->lab, *s, why, size);
         if (err == 0)
-            err = expect_used(lab, *s, why, size);
+            err = expect_used(&grid->lab, *s, why, size);
     }
     if (err == 0 && r->ks != NULL)
-        err = expect_used(lab, "k", why, size);
-    return err != 0 ? err : check_interval(r, lab, why, size);
+        err = expect_used(&grid->lab, "k", why, size);
+    if (err == 0 && r->ks != NULL && k != NULL)
+        err = say_twice("-k", k, "the hogs", why, size);
+    return err != 0 ? err : check_interval(r, grid, why, size);
+}
+
+/* What an experiment says of the lock, no option may deny. */
+static int check_lock(const struct grid *grid, char *why, size_t size)
+{
+    enum gil_variant needs = grid->lab.kind->lock, is = grid->lab.gil.variant;
+    if (needs == GIL_NEW || needs == is)
+        return 0;
+    snprintf(why, size, "--gil %s: `%s` is about the lock %s; leave --gil out", gil_names[is],
+             grid->lab.kind->name, gil_names[needs]);
+    return -EINVAL;
 }
 
 /* Can all pictures be drawn that are asked for? Asked before anything is measured. */
@@ -86,11 +124,17 @@ static int plan(const struct lab_request *r, struct grid *grid, const char *name
                 size_t size)
 {
     bool sweep = strcmp(name, "sweep") == 0;
-    grid->ks = r->ks != NULL ? r->ks : sweep ? "0,1,2,4" : NULL;
-    grid->intervals = r->intervals != NULL ? r->intervals : sweep ? "5ms,1ms,100us" : NULL;
-    int err = sweep ? lab_set(&grid->lab, "think=0", why, size) : 0;
+    bool one_k = setting_of(r, "k") != NULL;
+    bool one_interval = setting_of(r, "interval") != NULL || lock_names_interval(r);
+    grid->ks = r->ks != NULL ? r->ks : sweep && !one_k ? "0,1,2,4" : NULL;
+    grid->intervals = r->intervals != NULL     ? r->intervals
+                      : sweep && !one_interval ? "5ms,1ms,100us"
+                                               : NULL;
+    int err = check_lock(grid, why, size);
+    if (err == 0 && sweep)
+        err = lab_set(&grid->lab, "think=0", why, size);
     if (err == 0)
-        err = settings_of(r, &grid->lab, why, size);
+        err = settings_of(r, grid, why, size);
     if (err == 0)
         err = grid_plan(grid, why, size);
     return err != 0 ? err : check_pictures(r, grid, why, size);
@@ -117,13 +161,11 @@ static int measure(const struct lab_request *r, struct grid *grid)
     char why[WHY_MAX];
     int err = 0, status = EXIT_OK;
     while (grid->count < grid->planned && err == 0 && status == EXIT_OK) {
-        err = grid_measure_next(grid, why, sizeof(why));
-        if (request_interrupted())
-            err = -EINTR;
+        err = interrupt_asked() ? -EINTR : grid_measure_next(grid, why, sizeof(why));
         if (err == 0 && r->output != NULL)
             status = request_save(r, grid_json(grid));
     }
-    if (err == -EINTR) {
+    if (interrupt_asked()) {
         fprintf(stderr, "speedup gil: interrupted after %zu of %zu measurements\n", grid->count,
                 grid->planned);
         return EXIT_INTERRUPTED;
@@ -135,7 +177,7 @@ static int measure_and_show(const struct lab_request *r, struct grid *grid)
 {
     char why[WHY_MAX];
     note_other_locks(grid);
-    request_catch_signals();
+    interrupt_catch();
     int status = measure(r, grid);
     if (grid->count == 0)
         return status;
@@ -156,7 +198,8 @@ int cmd_grid(const struct lab_request *r, const struct machine *machine, const c
     grid->machine = machine;
     const struct experiment_kind *kind =
         lab_find(strcmp(name, "sweep") == 0 ? "echo" : name, why, sizeof(why));
-    int status = kind == NULL ? cli_usage("gil", "%s", why) : request_lock(r, &gil, &grid->lock);
+    int status =
+        kind == NULL ? cli_usage("gil", "%s", why) : request_lock(r, kind->lock, &gil, &grid->lock);
     if (status == EXIT_OK)
         status = request_can_save(r);
     if (status == EXIT_OK && r->pythons != NULL)

@@ -4,6 +4,7 @@
 #include "bench/cli.h"
 #include "bench/gil/request.h"
 #include "bench/gil/validate.h"
+#include "bench/interrupt.h"
 #include "bench/picture.h"
 #include "bench/units.h"
 
@@ -25,7 +26,7 @@ static int read_runs(const struct lab_request *r, unsigned *runs)
 static int prepare(const struct lab_request *r, struct validation *v)
 {
     char why[WHY_MAX] = "";
-    int status = request_lock(r, &v->gil, &v->lock);
+    int status = request_lock(r, GIL_NEW, &v->gil, &v->lock);
     if (status == EXIT_OK && v->gil.interval_ns != gil_defaults(GIL_NEW).interval_ns)
         status = cli_usage("gil", "--gil: each law says which interval it is about; leave it out");
     if (status == EXIT_OK && r->chart != NULL) {
@@ -49,8 +50,8 @@ static int measure(const struct lab_request *r, struct validation *v)
 {
     char why[WHY_MAX] = "";
     int err = 0, status = EXIT_OK;
-    while (v->complete_runs < v->runs && err == 0 && status == EXIT_OK) {
-        err = validation_run(v, request_interrupted, why, sizeof(why));
+    while (v->complete_runs < v->runs && err == 0 && status == EXIT_OK && !interrupt_asked()) {
+        err = validation_run(v, why, sizeof(why));
         if (err == 0)
             status = request_save(r, validation_json(v));
     }
@@ -74,7 +75,7 @@ static int show(const struct lab_request *r, const struct validation *v)
 
 static int measure_and_show(const struct lab_request *r, struct validation *v)
 {
-    request_catch_signals();
+    interrupt_catch();
     v->work_rate = chain_calibrate();
     fprintf(stderr, "speedup gil: %u run%s of about %u s; Ctrl-C keeps what is complete\n", v->runs,
             v->runs == 1 ? "" : "s", validation_run_s(v));
@@ -83,7 +84,7 @@ static int measure_and_show(const struct lab_request *r, struct validation *v)
         int shown = show(r, v);
         status = status != EXIT_OK ? status : shown;
     }
-    if (!request_interrupted())
+    if (!interrupt_asked())
         return status;
     fprintf(stderr, "speedup gil: interrupted after %u complete run%s\n", v->complete_runs,
             v->complete_runs == 1 ? "" : "s");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/gil/grid.h"
+#include "bench/gil_params.h"
+#include "bench/text.h"
 #include "bench/units.h"
 
 #include <math.h>
@@ -36,20 +38,22 @@ static const struct {
                 {"lost", "dropped for a wait, and lost"}};
 enum { COUNTERS = sizeof(counters) / sizeof(counters[0]) };
 
-/* Right-aligned by characters, not bytes. */
 static void put(FILE *out, int width, const char *text)
 {
-    int shown = 0;
-    for (const char *c = text; *c != '\0'; c++)
-        shown += ((unsigned char)*c & 0xC0) != 0x80;
-    fprintf(out, "%*s%s", width > shown ? width - shown : 0, "", text);
+    text_pad(out, text, width, false);
 }
 
-static void put_subject(FILE *out, const struct cell *c)
+/* "simulated  2  5 ms"; what a lock or an experiment has not is no number. */
+static void put_subject(FILE *out, const struct grid *grid, const struct cell *c)
 {
-    char interval[UNITS_MAX];
-    fprintf(out, "%-15s%4lld", c->subject, (long long)c->k);
-    put(out, 10, units_time(interval, (double)c->interval_ns));
+    char k[UNITS_MAX], interval[UNITS_MAX];
+    bool waits = c->python != NULL || gil_looks_at(grid->lab.gil.variant, "interval");
+    snprintf(k, sizeof(k), "%lld", (long long)c->k);
+    fprintf(out, "%-15s", c->subject);
+    put(out, 4, lab_uses(grid->lab.kind, "k") ? k : "-");
+    put(out, 10,
+        waits && lab_uses(grid->lab.kind, "interval") ? units_time(interval, (double)c->interval_ns)
+                                                      : "-");
 }
 
 static bool has_number(const struct grid *grid, const char *name)
@@ -109,7 +113,7 @@ static void print_samples(const struct grid *grid, const char *samples, FILE *ou
     fputc('\n', out);
     for (size_t k = 0; k < grid->count; k++) {
         const struct cell *c = &grid->cells[k];
-        put_subject(out, c);
+        put_subject(out, grid, c);
         if (show != NULL)
             put_distribution(out, c, show);
         for (size_t i = 0; i < NUMBERS; i++) {

@@ -38,7 +38,7 @@ static void add_curve(struct rates *r, const struct grid *grid, const struct cel
     curve.points = r->points + r->used;
     for (const struct cell *c = first; c < grid->cells + grid->count; c++) {
         double rate = lab_quantity(c->report, "requests_per_s");
-        if (c->k == first->k && strcmp(c->subject, first->subject) == 0 && rate > 0)
+        if (c->k == first->k && c->python == first->python && rate > 0)
             curve.points[curve.count++] = (struct point){(double)c->interval_ns, rate};
     }
     qsort(curve.points, curve.count, sizeof(*curve.points), by_interval);
@@ -67,7 +67,7 @@ static void add_published(struct rates *r, const struct grid *grid, const struct
 static bool is_first(const struct grid *grid, const struct cell *cell)
 {
     for (const struct cell *c = grid->cells; c < cell; c++) {
-        if (c->k == cell->k && strcmp(c->subject, cell->subject) == 0)
+        if (c->k == cell->k && c->python == cell->python)
             return false;
     }
     return true;

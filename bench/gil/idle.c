@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/gil/lab.h"
+#include "bench/interrupt.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -46,7 +47,7 @@ double lab_stolen_ns(void)
 double lab_wait_idle(void)
 {
     double used = 0;
-    for (int i = 0; i < WINDOWS; i++) {
+    for (int i = 0; i < WINDOWS && !interrupt_asked(); i++) {
         struct timespec window = {0, WINDOW_NS};
         struct ticks before = read_ticks();
         clock_nanosleep(CLOCK_MONOTONIC, 0, &window, NULL);
@@ -108,7 +109,7 @@ bool lab_wait_calm(const struct machine *machine, int64_t *patience_ns)
     const struct timespec pause = {0, WINDOW_NS};
     while (!machine->simulated && !is_calm(machine)) {
         *patience_ns -= WINDOW_NS + PROBE_NS;
-        if (*patience_ns <= 0)
+        if (*patience_ns <= 0 || interrupt_asked())
             return false;
         clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
     }

@@ -52,9 +52,10 @@ struct experiment_kind {
     const char *settings; /* its own defaults, as after -p */
     unsigned least_k;     /* fewer hogs show nothing */
     enum lab_load load;
-    const char *show; /* the samples whose distribution people want to see */
-    const char *uses; /* the parameters it looks at, in words separated by blanks */
-    bool traced;      /* the same threads from begin to end: their steps can be drawn */
+    const char *show;      /* the samples whose distribution people want to see */
+    const char *uses;      /* the parameters it looks at, in words separated by blanks */
+    bool traced;           /* the same threads from begin to end: their steps can be drawn */
+    enum gil_variant lock; /* that it is about; GIL_NEW: about any */
     int (*simulate)(struct lab *lab, json_t *samples, json_t *numbers); /* in the subject */
 };
 extern const struct experiment_kind lab_kinds[]; /* ends with {0} */
@@ -86,11 +87,11 @@ int lab_run(const struct lab *lab, const struct machine *machine, const char *py
 /* An idle machine: others use no more than so many cores. */
 #define LAB_IDLE 0.1
 
-/* ... and the hypervisor takes no more than that share of the time of an experiment. */
+/* ... and the hypervisor takes no more than that share of a core during an experiment. */
 #define LAB_STOLEN 0.02
 
-/* Waits until the machine has been idle for half a second, at most for 30 s. Answers how many cores
- * others used in the last half second. */
+/* Waits until the machine has been idle for half a second, at most for 30 s or until an interrupt.
+ * Answers how many cores others used in the last half second. */
 double lab_wait_idle(void);
 
 /* CPU time that the hypervisor gave to others, of all cores since the machine began; 0 where nobody
@@ -99,8 +100,8 @@ double lab_stolen_ns(void);
 
 /* Waits until every core has computed for a quarter of a second without losing a millisecond at
  * once, which only computing shows: a core that idles has nothing to lose. Takes the time from
- * *patience_ns and gives up when there is none left. Was it calm? Yes where nothing can be bound to
- * a core. */
+ * *patience_ns and gives up when there is none left, or after an interrupt. Was it calm? Yes where
+ * nothing can be bound to a core. */
 bool lab_wait_calm(const struct machine *machine, int64_t *patience_ns);
 
 /* A quantity of a report: "switches_per_s", or of samples "hold.p50", "hold.mean", "hold.min"; also

@@ -6,12 +6,11 @@
 #include "bench/result.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
 /* The newest CPython whose lock has been held against the simulator. */
-enum { NEWEST_MINOR = 14 };
+enum { NEWEST_MINOR = 13 };
 
 int request_fail(int err, const char *why)
 {
@@ -21,11 +20,12 @@ int request_fail(int err, const char *why)
                                                : EXIT_RUN_TIME;
 }
 
-int request_lock(const struct lab_request *r, struct gil_options *gil, json_t **json)
+int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct gil_options *gil,
+                 json_t **json)
 {
     struct value values[PARAMS_MAX];
     char why[WHY_MAX];
-    if (gil_parse(r->lock != NULL ? r->lock : gil_names[GIL_NEW], values, why, sizeof(why)) != 0)
+    if (gil_parse(r->lock != NULL ? r->lock : gil_names[otherwise], values, why, sizeof(why)) != 0)
         return cli_usage("gil", "--gil: %s", why);
     *gil = gil_options_of(values);
     *json = gil_json(values);
@@ -89,27 +89,4 @@ void request_print_json(const struct lab_request *r, json_t *json)
         putchar('\n');
     }
     json_decref(json);
-}
-
-/* ---- interrupts --------------------------------------------------------------------------- */
-
-static volatile sig_atomic_t stop_asked;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop_asked = 1;
-}
-
-void request_catch_signals(void)
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal}; /* without SA_RESTART: waits end */
-    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-        sigaction(signals[i], &action, NULL);
-}
-
-bool request_interrupted(void)
-{
-    return stop_asked;
 }

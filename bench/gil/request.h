@@ -25,8 +25,10 @@ int cmd_validation(const struct lab_request *r, const struct machine *machine);
 /* Says the sentence on stderr; answers the exit code of an -errno. */
 int request_fail(int err, const char *why);
 
-/* The simulated lock, and the same for reports (new reference). An exit code. */
-int request_lock(const struct lab_request *r, struct gil_options *gil, json_t **json);
+/* The simulated lock, `otherwise` where --gil does not say, and the same for reports (new
+ * reference). An exit code. */
+int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct gil_options *gil,
+                 json_t **json);
 
 /* Opens the Pythons of --python, or `otherwise` if none is given and that is not NULL. An exit
  * code. */
@@ -41,9 +43,5 @@ int request_save(const struct lab_request *r, json_t *json);
 
 /* Onto stdout, if --json is given; takes the reference. */
 void request_print_json(const struct lab_request *r, json_t *json);
-
-/* From now on SIGINT, SIGTERM and SIGHUP are only noted, and end a measurement. */
-void request_catch_signals(void);
-bool request_interrupted(void);
 
 #endif

@@ -2,8 +2,10 @@
 /* Running an experiment: the subject in one process, what loads it in another. The subject says on
  * its standard output first that it is ready, then what it has seen, one JSON object a line. */
 #include "bench/gil/lab.h"
-#include "bench/params.h"
+#include "bench/gil_params.h"
+#include "bench/interrupt.h"
 #include "bench/place.h"
+#include "bench/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,7 +26,7 @@ __asm__(".pushsection .rodata\n"
         ".popsection\n");
 extern const char lab_script[];
 
-enum { ARGUMENTS_MAX = 32, EXIT_NO_PYTHON = 127 };
+enum { ARGUMENTS_MAX = 32, COMPLAINT_MAX = 256, EXIT_UNBOUND = 126, EXIT_NO_PYTHON = 127 };
 
 /* ---- in the subject ----------------------------------------------------------------------- */
 
@@ -56,7 +59,7 @@ static bool is_the_loads(const struct lab *lab, int param)
     return lab->kind->load == LOAD_ECHO && (param == LAB_DURATION || param == LAB_THINK);
 }
 
-static void execute(const struct lab *lab, const char *python, bool quiet)
+static void execute(const struct lab *lab, const char *python, int errors)
 {
     char texts[ARGUMENTS_MAX][64];
     const char *argv[ARGUMENTS_MAX + 8] = {python, "-E", "-s", "-c", lab_script, lab->kind->name};
@@ -68,12 +71,13 @@ static void execute(const struct lab *lab, const char *python, bool quiet)
     }
     if (lab->fd >= 0)
         snprintf(texts[n++], sizeof(texts[0]), "fd=%d", lab->fd);
+    if (gil_looks_at(lab->gil.variant, "check"))
+        snprintf(texts[n++], sizeof(texts[0]), "check=%u", lab->gil.check);
     for (int i = 0; i < n; i++)
         argv[6 + i] = texts[i];
-    int nowhere = open("/dev/null", O_WRONLY);
-    if (quiet)
-        dup2(nowhere, STDERR_FILENO);
+    dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
     dup2(fileno(lab->out), STDOUT_FILENO);
+    dup2(errors, STDERR_FILENO);
     if (lab->fd >= 0)
         fcntl(lab->fd, F_SETFD, 0);
     execvp(python, (char *const *)argv);
@@ -83,45 +87,50 @@ static void execute(const struct lab *lab, const char *python, bool quiet)
 /* ---- in the laboratory -------------------------------------------------------------------- */
 
 /* One run of an experiment. */
-struct session_of_one {
+struct trial {
     struct lab lab;
     const struct machine *machine;
     const char *python; /* NULL: the simulator */
-    bool quiet;
     pid_t subject, load;
     int64_t deadline; /* CLOCK_MONOTONIC */
-    FILE *out;        /* what the subject says */
+    int out;          /* what the subject says, and in `said` what of that nobody has read */
+    int errors;       /* what a Python complains of: a file */
     FILE *trips;      /* what the load has seen */
     int pings;        /* where the load writes */
+    char *said;
+    size_t size, room;
 };
 
-static void bind_to_one_core(const struct session_of_one *s)
+static int bind_to_one_core(const struct trial *s)
 {
     if (lab_n(&s->lab, LAB_PIN) == 0)
-        return;
+        return 0;
     hwloc_bitmap_t one = hwloc_bitmap_dup(s->machine->allowed);
     hwloc_bitmap_singlify(one);
     struct place place = {.cpuset = one};
-    place_bind(s->machine, &place);
+    int err = place_bind(s->machine, &place);
     hwloc_bitmap_free(one);
+    return err;
 }
 
-/* A process that does not outlive this one; 0 in it. */
-static pid_t fork_child(const struct session_of_one *s)
+/* A process that does not outlive this one, and that signals end; 0 in it. */
+static pid_t fork_child(const struct trial *s)
 {
     pid_t parent = getpid();
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        interrupt_release();
         if (getppid() != parent)
             _exit(1);
-        bind_to_one_core(s);
+        if (bind_to_one_core(s) != 0)
+            _exit(EXIT_UNBOUND);
     }
     return pid;
 }
 
-static int start_subject(struct session_of_one *s)
+static int start_subject(struct trial *s)
 {
     int out[2], pings[2] = {-1, -1};
     if (pipe2(out, O_CLOEXEC) != 0)
@@ -137,7 +146,7 @@ static int start_subject(struct session_of_one *s)
         s->lab.out = fdopen(out[1], "w");
         s->lab.fd = pings[0];
         if (s->python != NULL)
-            execute(&s->lab, s->python, s->quiet);
+            execute(&s->lab, s->python, s->errors);
         _exit(simulate(&s->lab));
     }
     if (s->subject > 0)
@@ -146,11 +155,11 @@ static int start_subject(struct session_of_one *s)
     if (pings[0] >= 0)
         close(pings[0]);
     s->pings = pings[1];
-    s->out = fdopen(out[0], "r");
+    s->out = out[0];
     return s->subject < 0 ? -errno : 0;
 }
 
-static int start_load(struct session_of_one *s, unsigned port)
+static int start_load(struct trial *s, unsigned port)
 {
     int trips[2];
     if (s->lab.kind->load == LOAD_NONE)
@@ -175,32 +184,47 @@ static int start_load(struct session_of_one *s, unsigned port)
     return s->load < 0 ? -errno : 0;
 }
 
-/* Waits until the subject says something, or has ended. */
-static int hear(const struct session_of_one *s)
+/* More of what the subject says; -EPROTO at its end. */
+static int hear(struct trial *s)
 {
-    struct pollfd out = {.fd = fileno(s->out), .events = POLLIN};
+    enum { MORE = 65536 };
+    struct pollfd out = {.fd = s->out, .events = POLLIN};
     int64_t left_ms = (s->deadline - now_ns()) / 1000000;
     int n = poll(&out, 1, left_ms > 0 ? (int)left_ms : 0);
-    return n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
+    if (n <= 0)
+        return n == 0 ? -ETIMEDOUT : -errno;
+    if (s->room - s->size < MORE) {
+        char *more = realloc(s->said, 2 * s->room + MORE);
+        if (more == NULL)
+            return -ENOMEM;
+        s->said = more;
+        s->room = 2 * s->room + MORE;
+    }
+    ssize_t heard = read(s->out, s->said + s->size, MORE);
+    s->size += heard > 0 ? (size_t)heard : 0;
+    return heard > 0 ? 0 : heard == 0 ? -EPROTO : -errno;
 }
 
-/* The next line of the subject as JSON; -EPROTO at its end or where it is none. Lines come in one
- * piece; one that is in the buffer with the line before is the last. */
-static int read_line(struct session_of_one *s, json_t **line)
+/* The next line of the subject as JSON; -EPROTO at its end or where it is none. */
+static int read_line(struct trial *s, json_t **line)
 {
-    char *text = NULL;
-    size_t room = 0;
     json_error_t error;
-    int err = hear(s);
-    if (err != 0)
-        return err;
-    ssize_t n = getline(&text, &room, s->out);
-    *line = n > 0 ? json_loadb(text, (size_t)n, 0, &error) : NULL;
-    free(text);
+    char *newline = NULL;
+    for (size_t seen = 0; newline == NULL;) {
+        if (s->size > seen)
+            newline = memchr(s->said + seen, '\n', s->size - seen);
+        seen = s->size;
+        int err = newline == NULL ? hear(s) : 0;
+        if (err != 0)
+            return err;
+    }
+    *line = json_loadb(s->said, (size_t)(newline - s->said), 0, &error);
+    s->size -= (size_t)(newline + 1 - s->said);
+    memmove(s->said, newline + 1, s->size);
     return *line != NULL ? 0 : -EPROTO;
 }
 
-static void read_trips(struct session_of_one *s, json_t *report)
+static void read_trips(struct trial *s, json_t *report)
 {
     json_t *array = json_array();
     int64_t trip;
@@ -209,7 +233,7 @@ static void read_trips(struct session_of_one *s, json_t *report)
     json_object_set_new(json_object_get(report, "samples"), "trip", array);
 }
 
-static int talk(struct session_of_one *s, json_t **report)
+static int talk(struct trial *s, json_t **report)
 {
     json_t *ready = NULL;
     int err = read_line(s, &ready);
@@ -232,27 +256,42 @@ static int talk(struct session_of_one *s, json_t **report)
     return err;
 }
 
-static int finish(struct session_of_one *s)
+/* Ends what is left of it; *status is the subject's. */
+static int finish(struct trial *s, int *status)
 {
-    int status = 0;
-    if (s->out != NULL)
-        fclose(s->out);
+    const int fds[] = {s->out, s->pings};
+    int err = 0;
+    for (size_t i = 0; i < 2; i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
+    }
     if (s->trips != NULL)
         fclose(s->trips);
-    if (s->pings >= 0)
-        close(s->pings);
+    free(s->said);
     if (s->load > 0) {
         kill(s->load, SIGKILL); /* it has said all, or its subject is gone */
-        waitpid(s->load, NULL, 0);
+        while (waitpid(s->load, NULL, 0) < 0 && errno == EINTR)
+            ;
     }
+    *status = 0;
     if (s->subject > 0)
-        waitpid(s->subject, &status, 0);
-    return status;
+        err = process_await(s->subject, s->deadline, status);
+    return err;
 }
 
-static int explain(const struct session_of_one *s, int err, int status, char *why, size_t size)
+/* ": " and what a Python complained of last, or "". */
+static void put_complaint(const struct trial *s, char text[COMPLAINT_MAX])
+{
+    char line[COMPLAINT_MAX - 2];
+    process_last_line(s->errors, line, sizeof(line));
+    snprintf(text, COMPLAINT_MAX, "%s%s", line[0] != '\0' ? ": " : "", line);
+}
+
+static int explain(const struct trial *s, int err, int status, char *why, size_t size)
 {
     const char *who = s->python != NULL ? s->python : "the simulated interpreter";
+    char complaint[COMPLAINT_MAX];
+    put_complaint(s, complaint);
     if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PYTHON && s->python != NULL) {
         snprintf(why, size, "%s cannot be executed; name a CPython with --python PATH", who);
         return -ENOENT;
@@ -260,11 +299,15 @@ static int explain(const struct session_of_one *s, int err, int status, char *wh
     if (err == -ETIMEDOUT)
         snprintf(why, size, "%s: %s was not finished after %d s", who, s->lab.kind->name,
                  s->lab.limit_s);
+    else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_UNBOUND && lab_n(&s->lab, LAB_PIN))
+        snprintf(why, size, "%s: %s cannot be bound to one core; leave pin=yes out", who,
+                 s->lab.kind->name);
     else if (WIFSIGNALED(status))
         snprintf(why, size, "%s: %s ended by signal %d (%s)", who, s->lab.kind->name,
                  WTERMSIG(status), strsignal(WTERMSIG(status)));
     else if (err == -EPROTO || err == 0)
-        snprintf(why, size, "%s: %s gave no answer that can be read", who, s->lab.kind->name);
+        snprintf(why, size, "%s: %s gave no answer that can be read%s", who, s->lab.kind->name,
+                 complaint);
     else
         snprintf(why, size, "%s: %s: %s", who, s->lab.kind->name, strerror(-err));
     return err != 0 ? err : -ECHILD;
@@ -273,19 +316,24 @@ static int explain(const struct session_of_one *s, int err, int status, char *wh
 int lab_run(const struct lab *lab, const struct machine *machine, const char *python,
             json_t **report, char *why, size_t size)
 {
-    struct session_of_one s = {.lab = *lab, .machine = machine, .python = python, .pings = -1};
+    struct trial s = {.lab = *lab, .machine = machine, .python = python, .out = -1, .pings = -1};
+    int status;
     *report = NULL;
     s.deadline = now_ns() + (int64_t)lab->limit_s * 1000000000;
-    s.quiet = python != NULL; /* what goes wrong in a Python is said in one sentence */
-    int err = start_subject(&s);
+    s.errors = memfd_create("errors", MFD_CLOEXEC);
+    int err = s.errors < 0 ? -errno : start_subject(&s);
     if (err == 0)
         err = talk(&s, report);
     if (err != 0 && s.subject > 0)
         kill(-s.subject, SIGKILL);
-    int status = finish(&s);
-    if (err == 0 && status == 0)
-        return 0;
-    json_decref(*report);
-    *report = NULL;
-    return explain(&s, err, status, why, size);
+    int ended = finish(&s, &status);
+    err = err != 0 ? err : ended;
+    if (err != 0 || status != 0) {
+        json_decref(*report);
+        *report = NULL;
+        err = explain(&s, err, status, why, size);
+    }
+    if (s.errors >= 0)
+        close(s.errors);
+    return err;
 }

@@ -207,6 +207,11 @@ int timeline_drawable(const struct grid *grid, const char *path, char *why, size
                  grid->lab.kind->name);
         return -EINVAL;
     }
+    if (grid->lab.gil.variant == GIL_NONE) {
+        snprintf(why, size,
+                 "--timeline: without a lock nobody holds one; choose another with --gil");
+        return -EINVAL;
+    }
     if (planned_rows(grid) > ROWS_MAX) {
         snprintf(why, size,
                  "--timeline: a picture has room for %d threads in all, not %zu; choose fewer "

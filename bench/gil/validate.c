@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "bench/gil/validate.h"
+#include "bench/interrupt.h"
 #include "bench/shuffle.h"
 #include "bench/stats.h"
+#include "bench/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -98,7 +100,7 @@ static int run_undisturbed(const struct lab *lab, struct validation *v, const ch
         if (calm && !v->no_wait)
             lab_wait_calm(v->machine, &v->patience_ns);
         double before = lab_stolen_ns(), begin = (double)now_ns();
-        err = lab_run(lab, v->machine, python, &found, why, size);
+        err = interrupt_asked() ? -EINTR : lab_run(lab, v->machine, python, &found, why, size);
         double stolen = (lab_stolen_ns() - before) / ((double)now_ns() - begin);
         if (err != 0)
             break;
@@ -163,7 +165,7 @@ static int measure_all(struct validation *v, unsigned measurement, char *why, si
     return err;
 }
 
-int validation_run(struct validation *v, bool (*interrupted)(void), char *why, size_t size)
+int validation_run(struct validation *v, char *why, size_t size)
 {
     const int64_t patience_ns = INT64_C(300000000000);
     size_t order[LAWS_MAX * TIMES_MAX], n = 0;
@@ -177,8 +179,6 @@ int validation_run(struct validation *v, bool (*interrupted)(void), char *why, s
     for (size_t i = 0; i < n && err == 0; i++) {
         say_progress(v, (unsigned)i, (unsigned)n, &laws_measurements[order[i]]);
         err = measure_all(v, (unsigned)order[i], why, size);
-        if (interrupted())
-            err = -EINTR;
     }
     v->complete_runs += err == 0;
     if (isatty(STDERR_FILENO))
@@ -244,10 +244,7 @@ static void put_value(FILE *out, const struct law *law, double value)
     char text[48];
     snprintf(text, sizeof(text), "%.4g%s%s", value / law->unit, law->unit_name[0] ? " " : "",
              law->unit_name);
-    int bytes = (int)strlen(text), shown = 0;
-    for (int i = 0; i < bytes; i++)
-        shown += ((unsigned char)text[i] & 0xC0) != 0x80;
-    fprintf(out, "%*s%s", 11 - shown, "", text);
+    text_pad(out, text, 11, false);
 }
 
 /* How many laws of a kind there are, and how many of them were met. */
@@ -271,15 +268,14 @@ static void print_law(const struct validation *v, unsigned i, unsigned p, FILE *
     double real = combined(v, law, &v->real[i][p]);
     double simulated = combined(v, law, &v->simulated[i]);
     const char *verdict = verdict_of(v, i, p);
-    char demand[32];
+    char demand[32], ratio[32] = "-";
     law_demand(law, demand, sizeof(demand));
-    int width = 42;
-    for (const char *c = law->text; *c != '\0'; c++)
-        width += ((unsigned char)*c & 0xC0) == 0x80;
-    fprintf(out, "%-*s", width, law->text);
+    if (isfinite(simulated / real))
+        snprintf(ratio, sizeof(ratio), "%.3f", simulated / real);
+    text_pad(out, law->text, 42, true);
     put_value(out, law, real);
     put_value(out, law, simulated);
-    fprintf(out, "%9.3f  %-13s %s\n", simulated / real, demand,
+    fprintf(out, "%9s  %-13s %s\n", ratio, demand,
             law->flags & STATISTICAL && strcmp(verdict, "met") == 0 ? "met (statistical)"
                                                                     : verdict);
     count(tallies, law, verdict);
@@ -335,7 +331,7 @@ unsigned validation_print(const struct validation *v, FILE *out)
         fprintf(out, "The machine was not idle: others used up to %.0f %% of a core.\n",
                 100 * v->busiest);
     if (!v->no_wait && v->stolen > LAB_STOLEN)
-        fprintf(out, "The hypervisor took up to %.1f %% of the time of an experiment.\n",
+        fprintf(out, "The hypervisor took up to %.1f %% of a core during an experiment.\n",
                 100 * v->stolen);
     if (!v->no_wait && v->disturbed > 0)
         fprintf(out, "It disturbed %u measurements of which a law reads an extreme.\n",

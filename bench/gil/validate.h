@@ -27,7 +27,7 @@ struct validation {
     double work_rate;
     unsigned complete_runs;
     double busiest;      /* the most cores that others used before a measurement */
-    double stolen;       /* the largest share of a measurement that the hypervisor took */
+    double stolen;       /* the largest share of a core that the hypervisor took during one */
     unsigned disturbed;  /* measurements that were to be calm and never were */
     int64_t patience_ns; /* to wait for a calm machine, in one run of all */
     bool wanted[LAWS_MAX];
@@ -42,9 +42,9 @@ int validation_choose(struct validation *v, char *why, size_t size);
 /* About how many seconds one run takes on an idle machine. */
 unsigned validation_run_s(const struct validation *v);
 
-/* Measures everything once more: a complete run more. -EINTR where interrupted() says so; else
- * -errno with a sentence. What was complete before counts in any case. */
-int validation_run(struct validation *v, bool (*interrupted)(void), char *why, size_t size);
+/* Measures everything once more: a complete run more. -EINTR after an interrupt, else -errno with a
+ * sentence. What was complete before counts in any case. */
+int validation_run(struct validation *v, char *why, size_t size);
 
 /* One table per interpreter. Answers the number of hard laws that were missed. */
 unsigned validation_print(const struct validation *v, FILE *out);

@@ -47,7 +47,7 @@ static double number_of(const json_t *law, const char *key)
 
 static bool is_measured(const json_t *law)
 {
-    return number_of(law, "real") > 0 && number_of(law, "simulated") > 0;
+    return number_of(law, "real") >= 0 && number_of(law, "simulated") >= 0;
 }
 
 static bool says_the_same(const json_t *a, const json_t *b)
@@ -142,6 +142,13 @@ static double clip(double ratio)
     return fmin(fmax(ratio, 0.46), 2.15);
 }
 
+/* Simulated / real; both may be 0. */
+static double ratio_of(const json_t *law)
+{
+    double real = number_of(law, "real"), simulated = number_of(law, "simulated");
+    return simulated == real ? 1 : simulated / real;
+}
+
 /* What is allowed, in terms of simulated / real. */
 static void put_band(FILE *bands, const json_t *law, size_t row)
 {
@@ -166,8 +173,7 @@ static void put_ratios(FILE *ratios, FILE *bands, const struct sheet *sheet)
             if (!has_band)
                 put_band(bands, law, i);
             has_band = true;
-            fprintf(ratios, "%.6g %zu %zu\n",
-                    clip(number_of(law, "simulated") / number_of(law, "real")), i + 1, p + 2);
+            fprintf(ratios, "%.6g %zu %zu\n", clip(ratio_of(law)), i + 1, p + 2);
         }
     }
 }
