@@ -42,8 +42,8 @@ static void print_lock(const struct look *look, const struct view_job *job)
     if (c != NULL)
         snprintf(
             text, sizeof(text),
-            "its lock with %s at %d: half of all holds last at least %s, half of the waits for it "
-            "%s; it changes hands %.0f times a second",
+            "its lock with %s at %d: half of its holds last at least %s, of the waits for it %s; "
+            "it changes hands %.0f times a second",
             c->label, c->concurrency, units_time(hold, c->median[VIEW_LOCK_HOLD]),
             units_time(wait, c->median[VIEW_LOCK_WAIT]), c->median[VIEW_LOCK_SWITCHES]);
     fprintf(look->out, "%*s", INDENT, "");

@@ -302,13 +302,16 @@ Test(gil_lab, a_python_that_does_not_end_is_given_up, TIMEOUT)
     }
 }
 
+/* Whatever this test itself was started with. */
 Test(gil_lab, a_hang_up_ends_it_but_not_under_nohup, TIMEOUT)
 {
-    static const char hold[] = "FAKE_LIVES=9 FAKE_COUNT=$PWD/lives FAKE_HANGUP=1 exec $SPEEDUP gil "
-                               "hold -k 1,2 -p duration=20ms --python $ROOT/tests/data/fake-python";
-    struct outcome o = command("trap '' HUP; %s", hold);
+    static const char hold[] =
+        "rm -f lives; export FAKE_LIVES=9 FAKE_COUNT=$PWD/lives FAKE_HANGUP=1; exec env "
+        "--%s-signal=HUP "
+        "$SPEEDUP gil hold -k 1,2 -p duration=20ms --python $ROOT/tests/data/fake-python";
+    struct outcome o = command(hold, "ignore");
     cr_expect(o.status == 0, "exit %d: %s", o.status, o.err);
-    o = command("rm lives; %s", hold);
+    o = command(hold, "default");
     cr_expect(o.status == 130 && strstr(o.err, "interrupted after") != NULL, "exit %d: %s",
               o.status, o.err);
 }
