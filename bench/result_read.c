@@ -151,7 +151,7 @@ static void read_params(const json_t *json, struct view_job *job)
     json_object_foreach (json_object_get(json, "params"), key, value) {
         char sign[128];
         int n = snprintf(sign, sizeof(sign), "/%s:", key);
-        char *at = strstr(text, sign);
+        char *at = n < (int)sizeof(sign) ? strstr(text, sign) : NULL;
         if (at != NULL) {
             at[0] = ' ';
             at[n - 1] = '=';
