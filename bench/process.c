@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bench/process.h"
-#include "workloads/workload.h"
+#include "bench/interrupt.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -13,17 +11,14 @@
 
 int process_await(pid_t pid, int64_t deadline_ns, int *status)
 {
-    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
-    int64_t left_ms = (deadline_ns - now_ns()) / 1000000;
-    int timeout = left_ms <= 0 ? 0 : left_ms < INT_MAX ? (int)left_ms : INT_MAX;
-    int n = end.fd < 0 ? 1 : poll(&end, 1, timeout); /* an old kernel: without a deadline */
-    int err = n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
-    if (err != 0)
-        kill(-pid, SIGKILL);
+    int end = (int)syscall(SYS_pidfd_open, pid, 0);
+    int err = end >= 0 ? interrupt_await(end, deadline_ns) : 0; /* an old kernel: no deadline */
+    if (end >= 0)
+        kill(-pid, SIGKILL); /* it, or what it has left behind */
     while (waitpid(pid, status, 0) < 0 && errno == EINTR)
         ;
-    if (end.fd >= 0)
-        close(end.fd);
+    if (end >= 0)
+        close(end);
     return err;
 }
 

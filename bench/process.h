@@ -8,7 +8,8 @@
 #include <sys/types.h>
 
 /* Waits for its end until CLOCK_MONOTONIC is deadline_ns; *status is wait's. The process leads a
- * group of its own. -ETIMEDOUT, or -EINTR after a signal: then all of the group were killed. */
+ * group of its own, of which nobody is left afterwards. -ETIMEDOUT, or -EINTR after an interrupt:
+ * then it was killed. */
 int process_await(pid_t pid, int64_t deadline_ns, int *status);
 
 /* The last line of a file; "" where it is empty or unreadable. */

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,11 +187,9 @@ static int start_load(struct trial *s, unsigned port)
 static int hear(struct trial *s)
 {
     enum { MORE = 65536 };
-    struct pollfd out = {.fd = s->out, .events = POLLIN};
-    int64_t left_ms = (s->deadline - now_ns()) / 1000000;
-    int n = poll(&out, 1, left_ms > 0 ? (int)left_ms : 0);
-    if (n <= 0)
-        return n == 0 ? -ETIMEDOUT : -errno;
+    int err = interrupt_await(s->out, s->deadline);
+    if (err != 0)
+        return err;
     if (s->room - s->size < MORE) {
         char *more = realloc(s->said, 2 * s->room + MORE);
         if (more == NULL)
