@@ -17,4 +17,8 @@ void text_pad(FILE *out, const char *text, int width, bool left);
  * The first is taken to begin at column `used`. Ends with a newline. */
 void text_wrap(FILE *out, const char *text, int used, int indent, int width);
 
+/* Replaces control characters, and what is no UTF-8, by question marks: what others say is to be
+ * printed, drawn or kept in JSON. */
+void text_clean(char *text);
+
 #endif

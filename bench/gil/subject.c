@@ -6,6 +6,7 @@
 #include "bench/interrupt.h"
 #include "bench/place.h"
 #include "bench/process.h"
+#include "bench/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -281,6 +282,7 @@ static void put_complaint(const struct trial *s, char text[COMPLAINT_MAX])
 {
     char line[COMPLAINT_MAX - 2];
     process_last_line(s->errors, line, sizeof(line));
+    text_clean(line);
     snprintf(text, COMPLAINT_MAX, "%s%s", line[0] != '\0' ? ": " : "", line);
 }
 
