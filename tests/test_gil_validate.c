@@ -178,6 +178,7 @@ Test(gil_validate, laws_stand_on_experiments, TIMEOUT)
         cr_assert_not_null(kind, "%s", why);
         struct gil_options gil = gil_defaults(GIL_NEW);
         lab_open(&lab, kind, &gil, 1);
+        cr_expect(lab.gil.variant == kind->lock, "%s", kind->name);
         cr_expect(lab_set(&lab, m->settings, why, sizeof(why)) == 0, "%s", why);
         for (unsigned k = 0; k < laws_count; k++)
             used = used || laws[k].measurement == i;

@@ -86,13 +86,13 @@ static int settings_of(const struct lab_request *r, struct grid *grid, char *why
 }
 
 /* What an experiment says of the lock, no option may deny. */
-static int check_lock(const struct grid *grid, char *why, size_t size)
+static int check_lock(const struct experiment_kind *kind, enum gil_variant lock, char *why,
+                      size_t size)
 {
-    enum gil_variant needs = grid->lab.kind->lock, is = grid->lab.gil.variant;
-    if (needs == GIL_NEW || needs == is)
+    if (kind->lock == GIL_NEW || kind->lock == lock)
         return 0;
-    snprintf(why, size, "--gil %s: `%s` is about the lock %s; leave --gil out", gil_names[is],
-             grid->lab.kind->name, gil_names[needs]);
+    snprintf(why, size, "--gil %s: `%s` is about the lock %s; leave --gil out", gil_names[lock],
+             kind->name, gil_names[kind->lock]);
     return -EINVAL;
 }
 
@@ -130,9 +130,7 @@ static int plan(const struct lab_request *r, struct grid *grid, const char *name
     grid->intervals = r->intervals != NULL     ? r->intervals
                       : sweep && !one_interval ? "5ms,1ms,100us"
                                                : NULL;
-    int err = check_lock(grid, why, size);
-    if (err == 0 && sweep)
-        err = lab_set(&grid->lab, "think=0", why, size);
+    int err = sweep ? lab_set(&grid->lab, "think=0", why, size) : 0;
     if (err == 0)
         err = settings_of(r, grid, why, size);
     if (err == 0)
@@ -206,7 +204,9 @@ int cmd_grid(const struct lab_request *r, const struct machine *machine, const c
         status = request_pythons(r, NULL, machine, grid->pythons, &grid->python_count);
     if (status == EXIT_OK) {
         lab_open(&grid->lab, kind, &gil, chain_calibrate());
-        int err = plan(r, grid, name, why, sizeof(why));
+        int err = check_lock(kind, gil.variant, why, sizeof(why));
+        if (err == 0)
+            err = plan(r, grid, name, why, sizeof(why));
         status = err != 0 ? request_fail(err, why) : measure_and_show(r, grid);
     }
     grid_free(grid);

@@ -55,7 +55,7 @@ const struct experiment_kind lab_kinds[] = {
      "ratio_ppm", "k interval duration pairs processes pin", false, GIL_NEW, simulate_ratio},
     {"interpreters", "the same with a lock for each: sub-interpreters", "k=2 duration=120ms", 1,
      LOAD_NONE, "ratio_ppm", "k interval duration pairs pin", false, GIL_PER_INTERPRETER,
-     simulate_interpreters},
+     simulate_ratio},
     {"spawn", "starting and joining a thread beside k hogs", "count=60", 0, LOAD_NONE, "spawn",
      "k interval count pin", false, GIL_NEW, simulate_spawn},
     {"battle", "counting down in k threads, over counting down in one", "k=2 count=4M", 1,
@@ -95,6 +95,8 @@ void lab_open(struct lab *lab, const struct experiment_kind *kind, const struct 
 {
     char why[ERROR_MAX];
     *lab = (struct lab){.kind = kind, .gil = *gil, .work_rate = work_rate, .limit_s = LIMIT_S};
+    if (kind->lock != GIL_NEW)
+        lab->gil.variant = kind->lock;
     params_defaults(lab_params, lab->values, why, sizeof(why));
     lab->values[LAB_INTERVAL].n = gil->interval_ns;
     lab_set(lab, kind->settings, why, sizeof(why));

@@ -66,7 +66,8 @@ const struct experiment_kind *lab_find(const char *name, char *why, size_t size)
 /* Does the experiment look at the parameter of that name? */
 bool lab_uses(const struct experiment_kind *kind, const char *name);
 
-/* The experiment with its defaults, on such a lock and with its interval. */
+/* The experiment with its defaults, on such a lock, or on the one that it is about, and with its
+ * interval. */
 void lab_open(struct lab *lab, const struct experiment_kind *kind, const struct gil_options *gil,
               double work_rate);
 
@@ -116,7 +117,6 @@ void lab_ready(struct lab *lab, unsigned port);
 /* The experiments of the simulated interpreter. */
 int simulate_hold(struct lab *lab, json_t *samples, json_t *numbers);
 int simulate_ratio(struct lab *lab, json_t *samples, json_t *numbers);
-int simulate_interpreters(struct lab *lab, json_t *samples, json_t *numbers);
 int simulate_battle(struct lab *lab, json_t *samples, json_t *numbers);
 int simulate_release(struct lab *lab, json_t *samples, json_t *numbers);
 int simulate_wake(struct lab *lab, json_t *samples, json_t *numbers);

@@ -232,12 +232,6 @@ int simulate_ratio(struct lab *lab, json_t *samples, json_t *numbers)
     return compare(lab, lab, samples, numbers);
 }
 
-int simulate_interpreters(struct lab *lab, json_t *samples, json_t *numbers)
-{
-    lab->gil.variant = GIL_PER_INTERPRETER;
-    return simulate_ratio(lab, samples, numbers);
-}
-
 /* Counts bursts down. */
 static void count_down(struct actor *actor)
 {
