@@ -3,7 +3,7 @@
 # make test     installs what is missing, builds, runs every test
 # make          builds build/speedup;  V=1 shows the commands, WERROR=1 makes warnings errors
 # make figures  measures every figure that the README claims
-# make tests    builds the tests: build/tests/run --list, --filter 'SUITE/*'
+# make tests    builds the tests and figures: build/tests/run --list, --filter 'SUITE/*'
 # make asan     the tests under the address and undefined-behaviour sanitizers, in build/asan
 # make ubsan    the same under the undefined-behaviour sanitizer alone, in build/ubsan
 # make tsan     the tests of the program under the thread sanitizer, in build/tsan
@@ -41,7 +41,8 @@ FIGURES  := $(call objects,tests/figures/*.c)
 OBJECTS  := $(FIGURES) $(MAIN) $(REGISTRY) $(PROJECT) $(PLUGINS) $(BY_HAND) $(TESTS)
 
 all: $(BUILD)/speedup
-tests: $(BUILD)/speedup $(BUILD)/speedup-test $(BUILD)/tests/run $(BY_HAND:.o=)
+# The figures are not run, but they must not rot.
+tests: $(BUILD)/speedup $(BUILD)/speedup-test $(BUILD)/tests/run $(BY_HAND:.o=) $(BUILD)/figures
 
 $(BUILD)/speedup: $(MAIN) $(REGISTRY) $(PROJECT)
 	$(link)
@@ -58,7 +59,7 @@ $(BY_HAND:.o=): %: %.o $(PROJECT) $(REGISTRY)
 $(BUILD)/figures: $(FIGURES) $(PROJECT) $(REGISTRY)
 	$(link)
 $(BUILD)/runners/openmp.o $(BUILD)/tests/figures/openmp.o: CFLAGS_ += -fopenmp
-$(BUILD)/runners/openmp.o: override CC = $(OPENMP_CC)
+$(BUILD)/runners/openmp.o $(BUILD)/tests/figures/openmp.o: override CC = $(OPENMP_CC)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

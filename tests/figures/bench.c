@@ -96,7 +96,8 @@ size_t trial_add(struct trial *t, const char *name, unsigned concurrency)
     params_defaults(runner->params, c->runner_values, why, sizeof(why));
     struct runner_choice choice = {.runner = runner};
     memcpy(choice.values, c->runner_values, sizeof(choice.values));
-    c->worker_count = runner_workers(&choice, concurrency, &machine);
+    c->worker_count =
+        runner_workers(&choice, concurrency, placement_cores(&e->placement, &machine));
     snprintf(c->name, sizeof(c->name), "%s/%s/n:%u", e->job.workload->name, name, concurrency);
     return e->case_count++;
 }
