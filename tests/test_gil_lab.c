@@ -92,6 +92,19 @@ static void expect_identities(json_t *one, const struct trial *t)
               t->experiment, t->lock);
 }
 
+/* Nothing is over before it began, however busy the machine is. */
+static void expect_positive(const json_t *samples, const struct trial *t)
+{
+    const char *name;
+    json_t *values, *value;
+    size_t i;
+    json_object_foreach ((json_t *)samples, name, values) {
+        json_array_foreach (values, i, value)
+            cr_expect(json_integer_value(value) >= 0, "%s, %s: %s is %lld", t->experiment, t->lock,
+                      name, (long long)json_integer_value(value));
+    }
+}
+
 ParameterizedTest(const struct trial *t, gil_lab, every_experiment_on_every_lock, TIMEOUT)
 {
     const struct experiment_kind *kind = kind_of(t->experiment);
@@ -106,6 +119,7 @@ ParameterizedTest(const struct trial *t, gil_lab, every_experiment_on_every_lock
     if (kind->show != NULL && strcmp(kind->show, "hold") != 0)
         cr_expect(json_array_size(json_object_get(samples, kind->show)) > 0, "%s, %s: no %s",
                   t->experiment, t->lock, kind->show);
+    expect_positive(samples, t);
     if (json_object_get(numbers, "takes") != NULL)
         expect_identities(one, t);
     json_decref(all);
@@ -241,6 +255,7 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil validate --python /bin/true", 8,
                    "'/bin/true' does not answer as a CPython does");
     expect_mistake("gil release -o /nowhere/x", 1, "name another file with -o");
+    expect_mistake("gil hold --chart x.svg --timeline x.svg", 2,
     expect_mistake("gil release -o /", 1, "cannot write /: Is a directory");
     expect_mistake("gil hold -k 3-1", 2, "-k 3-1 goes backwards; write 1-3");
     expect_mistake("gil hold -k 1,,2", 2, "has an empty place");
