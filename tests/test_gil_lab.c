@@ -256,6 +256,8 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
                    "'/bin/true' does not answer as a CPython does");
     expect_mistake("gil release -o /nowhere/x", 1, "name another file with -o");
     expect_mistake("gil hold --chart x.svg --timeline x.svg", 2,
+                   "--chart and --timeline both name");
+    expect_mistake("gil validate --chart x.svg -o x.svg", 2, "-o and --chart both name x.svg");
     expect_mistake("gil release -o /", 1, "cannot write /: Is a directory");
     expect_mistake("gil hold -k 3-1", 2, "-k 3-1 goes backwards; write 1-3");
     expect_mistake("gil hold -k 1,,2", 2, "has an empty place");

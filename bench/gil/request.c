@@ -63,10 +63,28 @@ static int say_unwritable(const char *path, int err)
     return EXIT_RUN_TIME;
 }
 
+/* One file cannot hold two of them. */
+static int expect_names_of_their_own(const struct lab_request *r)
+{
+    const char *const names[] = {r->output, r->chart, r->timeline};
+    static const char *const options[] = {"-o", "--chart", "--timeline"};
+    for (int i = 0; i < 3; i++) {
+        for (int k = 0; k < i; k++) {
+            if (names[i] != NULL && names[k] != NULL && strcmp(names[i], names[k]) == 0)
+                return cli_usage("gil", "%s and %s both name %s; give each a file of its own",
+                                 options[k], options[i], names[i]);
+        }
+    }
+    return EXIT_OK;
+}
+
 int request_can_save(const struct lab_request *r)
 {
     char why[WHY_MAX];
     struct stat info;
+    int status = expect_names_of_their_own(r);
+    if (status != EXIT_OK)
+        return status;
     if (r->output == NULL)
         return EXIT_OK;
     if (stat(r->output, &info) == 0 && !S_ISREG(info.st_mode))

@@ -35,7 +35,8 @@ int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct
 int request_pythons(const struct lab_request *r, const char *otherwise,
                     const struct machine *machine, struct python all[PYTHONS_MAX], unsigned *count);
 
-/* Can the file of -o be written? Asked before anything is measured. An exit code. */
+/* Can the file of -o be written, and has each picture another? Asked before anything is measured.
+ * An exit code. */
 int request_can_save(const struct lab_request *r);
 
 /* Into the file of -o, if there is one; takes the reference. An exit code. */

@@ -241,9 +241,10 @@ static const char *verdict_of(const struct validation *v, unsigned i, unsigned p
 
 static void put_value(FILE *out, const struct law *law, double value)
 {
-    char text[48];
-    snprintf(text, sizeof(text), "%.4g%s%s", value / law->unit, law->unit_name[0] ? " " : "",
-             law->unit_name);
+    char text[48] = "–";
+    if (!isnan(value))
+        snprintf(text, sizeof(text), "%.4g%s%s", value / law->unit, law->unit_name[0] ? " " : "",
+                 law->unit_name);
     text_pad(out, text, 11, false);
 }
 
