@@ -12,42 +12,48 @@ static const char usage[] =
     "[OPTION...] EXPERIMENT\n\n"
     "Shows what Python's global interpreter lock does, on a simulated interpreter and, with\n"
     "--python, on a real one beside it.\n\n"
-    "  hold          how long k hogs hold the lock, and how often it changes hands\n"
-    "  wake          how long a thread waits for it after a blocking read\n"
+    "  hold          how long k hogs (threads that compute) hold the lock\n"
+    "  wake          how long a thread waits for it after a blocking read, beside k hogs\n"
     "  echo          round trips to a UDP server beside k hogs\n"
-    "  async-echo    the same with an event loop beside a coroutine that computes\n"
-    "  kernel        calls of a C kernel that releases it, beside k hogs\n"
-    "  kernel-ratio  calls of such a kernel in several threads, over calls in one\n"
-    "  sleep         how much longer than asked a thread sleeps\n"
+    "  async-echo    round trips to an event loop beside a coroutine that computes\n"
+    "  kernel        calls of a C kernel that releases the lock, beside k hogs\n"
+    "  kernel-ratio  C kernels that release the lock: calls in several threads over one\n"
+    "  sleep         how much longer than asked a thread sleeps, beside k hogs\n"
     "  ratio         what k hogs get done, over what one gets done\n"
-    "  interpreters  the same with a lock for each\n"
-    "  spawn         starting and joining a thread\n"
+    "  interpreters  what k hogs get done, each in a sub-interpreter, over one\n"
+    "  spawn         starting and joining a thread beside k hogs\n"
     "  battle        counting down in k threads, over counting down in one\n"
-    "  release       releasing and taking it when nobody wants it\n"
+    "  release       releasing and taking the lock when nobody wants it\n"
     "  sweep         requests a second of `echo` in a closed loop, over k and interval\n"
-    "  validate      every law of the lock, on real interpreters and simulated\n";
+    "  validate      every law of the lock, on real interpreters and simulated\n\n"
+    "-p NAME=VALUE sets what else an experiment can be told: docs/usage.md lists it. --gil "
+    "chooses\n"
+    "the simulated lock: new (CPython 3.2 and later), old (CPython 2), none (no lock: free\n"
+    "threading), and those that `speedup list gil` shows.\n";
 
 static poptContext parse(struct lab_request *r, int argc, const char **argv, int *status)
 {
     const struct poptOption table[] = {
         {"hogs", 'k', POPT_ARG_STRING, &r->ks, 0, "threads that compute: 0,1,2,4 or 1-4", "LIST"},
-        {"interval", '\0', POPT_ARG_STRING, &r->intervals, 0, "switch intervals: 5ms,1ms (5ms)",
-         "LIST"},
+        {"interval", '\0', POPT_ARG_STRING, &r->intervals, 0,
+         "switch intervals: 5ms,1ms (default: 5ms)", "LIST"},
         {"param", 'p', POPT_ARG_ARGV, &r->settings, 0,
          "set a parameter of the experiment; may be repeated", "NAME=VALUE"},
-        {"gil", '\0', POPT_ARG_STRING, &r->lock, 0,
-         "the simulated lock, as for `speedup run` (default: new)", "VARIANT[:NAME=VALUE]"},
+        {"gil", '\0', POPT_ARG_STRING, &r->lock, 0, "the simulated lock, one (default: new)",
+         "VARIANT[:NAME=VALUE]"},
         {"python", '\0', POPT_ARG_ARGV, &r->pythons, 0,
-         "a CPython to do the same; may be repeated (validate: python3)", "PATH"},
-        {"runs", '\0', POPT_ARG_STRING, &r->runs, 0, "validate: runs to take medians of (5)", "N"},
+         "a real CPython to measure beside it; may be repeated (validate: python3)", "PATH"},
+        {"runs", '\0', POPT_ARG_STRING, &r->runs, 0,
+         "validate: runs to take medians of (default: 5)", "N"},
         {"filter", 'f', POPT_ARG_STRING, &r->filter, 0, "validate: only the laws that match",
          "REGEX"},
         {"more", '\0', POPT_ARG_NONE, &r->more, 0,
-         "validate: other numbers of hogs, intervals and sizes, too", NULL},
+         "validate: also laws of other numbers of hogs, intervals and sizes", NULL},
         {"no-wait", '\0', POPT_ARG_NONE, &r->no_wait, 0,
          "validate: do not wait for an idle machine", NULL},
         {"json", '\0', POPT_ARG_NONE, &r->json, 0, "print JSON, with all samples", NULL},
-        {"output", 'o', POPT_ARG_STRING, &r->output, 0, "write that JSON into a file, too", "FILE"},
+        {"output", 'o', POPT_ARG_STRING, &r->output, 0, "write JSON, with all samples, into a file",
+         "FILE"},
         {"chart", '\0', POPT_ARG_STRING, &r->chart, 0, "draw what was measured", "FILE.svg|.png"},
         {"timeline", '\0', POPT_ARG_STRING, &r->timeline, 0,
          "hold, wake, echo: draw who has the simulated lock", "FILE.svg|.png"},

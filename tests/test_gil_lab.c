@@ -11,25 +11,10 @@
 
 #include "bench/gil/lab.h"
 #include "bench/gil/laws.h"
+#include "tests/experiments.h"
 #include "tests/program.h"
 
 #define TIMEOUT .timeout = 90
-
-/* Small sizes of whatever the experiment looks at. */
-static const char *small(const struct experiment_kind *kind)
-{
-    static const char *const sizes[][2] = {
-        {"duration", "150ms"}, {"pairs", "1"},  {"count", "20"}, {"gap", "1ms"},  {"think", "1ms"},
-        {"time", "1ms"},       {"repeat", "5"}, {"size", "4Ki"}, {"chunk", "1ms"}};
-    static char text[256];
-    text[0] = '\0';
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        if (lab_uses(kind, sizes[i][0]))
-            snprintf(text + strlen(text), sizeof(text) - strlen(text), " -p %s=%s", sizes[i][0],
-                     sizes[i][1]);
-    }
-    return text;
-}
 
 static const struct experiment_kind *kind_of(const char *name)
 {
@@ -181,17 +166,6 @@ Test(gil_lab, a_range_of_hogs_each_once, TIMEOUT)
     json_decref(all);
 }
 
-/* More cells than stand beside each other: no line is longer than a terminal is wide. */
-Test(gil_lab, counters_fit_into_a_terminal, TIMEOUT)
-{
-    struct outcome o = program("gil wake -k 0-3 --interval 5ms,1ms -p count=2 -p gap=1ms");
-    cr_expect(o.status == 0, "%s", o.err);
-    char *lock = strstr(o.out, "\nthe lock");
-    cr_assert_not_null(lock, "%s", o.out);
-    for (char *line = strtok(lock, "\n"); line != NULL; line = strtok(NULL, "\n"))
-        cr_expect(strlen(line) <= 80, "%zu characters: %s", strlen(line), line);
-}
-
 Test(gil_lab, a_sweep_is_a_closed_loop, TIMEOUT)
 {
     struct outcome o = program("gil sweep -k 0,1 --interval 1ms -p duration=50ms");
@@ -245,15 +219,20 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil hold --interval 0", 2, "interval: 0 is out of bounds");
     expect_mistake("gil hold --interval=-5ms", 2, "interval: -5ms is out of bounds");
     expect_mistake("gil hold --interval 10s", 2, "interval: 10s is out of bounds");
-    expect_mistake("gil hold -p kk=1", 2, "kk");
-    expect_mistake("gil hold -p chunk=1ms", 2, "`hold` does not look at 'chunk'");
+    expect_mistake("gil hold -k -1", 2, "-k -1: nobody can have less than no hogs");
+    expect_mistake("gil hold -p kk=1", 2, "`hold` does not look at 'kk'; it does at k (1 to 100k)");
+    expect_mistake("gil hold -p =1", 2, "does not look at ''");
+    expect_mistake("gil hold -p pin", 2, "'pin' is not name=value");
+    expect_mistake("gil hold -p chunk=1ms", 2, "duration (1ms to 60s), pin (no, yes)");
     expect_mistake("gil async-echo -k 2", 2, "does not look at 'k'");
     expect_mistake("gil validate --gil new:interval=1ms", 2, "leave it out");
     expect_mistake("gil hold --gil nwe", 2, "did you mean 'new'?");
+    expect_mistake("gil hold --gil new,old", 2, "--gil new,old names several locks; name one");
     expect_mistake("gil validate --runs 0", 2, "--runs: 0 is out of bounds");
     expect_mistake("gil hold --python /dev/null", 8, "'/dev/null' may not be executed");
     expect_mistake("gil validate --python /bin/true", 8,
                    "'/bin/true' does not answer as a CPython does");
+    expect_mistake("gil release -o ''", 2, "-o '' names no file");
     expect_mistake("gil release -o /nowhere/x", 1, "name another file with -o");
     expect_mistake("gil hold --chart x.svg --timeline x.svg", 2,
                    "--chart and --timeline both name");

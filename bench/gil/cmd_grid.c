@@ -15,12 +15,12 @@
 /* A parameter that the experiment does not look at is a mistake. */
 static int expect_used(const struct lab *lab, const char *setting, char *why, size_t size)
 {
-    char name[64];
+    char name[64], all[WHY_MAX / 2];
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(setting, "="), setting);
     if (lab_uses(lab->kind, name))
         return 0;
-    snprintf(why, size, "`%s` does not look at '%s'; it does at: %s", lab->kind->name, name,
-             lab->kind->uses);
+    lab_list_params(lab->kind, all, sizeof(all));
+    snprintf(why, size, "`%s` does not look at '%s'; it does at %s", lab->kind->name, name, all);
     return -EINVAL;
 }
 
@@ -74,9 +74,9 @@ static int settings_of(const struct lab_request *r, struct grid *grid, char *why
     const char *k = setting_of(r, "k");
     int err = 0;
     for (const char **s = r->settings; s != NULL && *s != NULL && err == 0; s++) {
-        err = lab_set(&grid->lab, *s, why, size);
+        err = expect_used(&grid->lab, *s, why, size);
         if (err == 0)
-            err = expect_used(&grid->lab, *s, why, size);
+            err = lab_set(&grid->lab, *s, why, size);
     }
     if (err == 0 && r->ks != NULL)
         err = expect_used(&grid->lab, "k", why, size);

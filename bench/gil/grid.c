@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/concurrency.h"
 #include "bench/gil/grid.h"
+#include "bench/gil_params.h"
 #include "bench/params.h"
 
 #include <errno.h>
@@ -21,18 +22,27 @@ static int check_hogs(const struct grid *grid, const struct lab *lab, char *why,
     return -EINVAL;
 }
 
+/* Does the experiment depend on an interval, and has that lock one? Python 2 counts ticks. */
+static bool has_interval(const struct lab *lab, const struct python *python)
+{
+    return lab_uses(lab->kind, "interval") &&
+           (python != NULL ? python->major >= 3 : gil_looks_at(lab->gil.variant, "interval"));
+}
+
 /* A cell for a subject, unless it is there. */
 static int add_cell(struct grid *grid, const struct lab *lab, const struct python *python,
                     char *why, size_t size)
 {
     struct cell cell = {.python = python != NULL ? python->path : NULL,
                         .k = lab_n(lab, LAB_K),
-                        .interval_ns = lab_n(lab, LAB_INTERVAL)};
+                        .interval_ns = lab_n(lab, LAB_INTERVAL),
+                        .has_interval = has_interval(lab, python)};
     snprintf(cell.subject, sizeof(cell.subject), "%s%s", python ? "CPython " : "simulated",
              python ? python->version : "");
     for (size_t i = 0; i < grid->planned; i++) {
         const struct cell *c = &grid->cells[i];
-        if (c->python == cell.python && c->k == cell.k && c->interval_ns == cell.interval_ns)
+        if (c->python == cell.python && c->k == cell.k &&
+            (c->interval_ns == cell.interval_ns || !cell.has_interval))
             return 0;
     }
     if (grid->planned == GRID_MAX) {
@@ -79,6 +89,11 @@ int grid_plan(struct grid *grid, char *why, size_t size)
     grid->planned = 0;
     if (grid->ks == NULL)
         return add_intervals(grid, &grid->lab, why, size);
+    if (grid->ks[0] == '-') {
+        snprintf(why, size, "-k %s: nobody can have less than no hogs; write for example -k 1,2,4",
+                 grid->ks);
+        return -EINVAL;
+    }
     int err = concurrencies_parse_counts(&ks, grid->ks, &option, why, size);
     for (size_t i = 0; i < ks.count && err == 0; i++) {
         struct lab one = grid->lab;
@@ -90,6 +105,14 @@ int grid_plan(struct grid *grid, char *why, size_t size)
     return err == -ERANGE ? -EINVAL : err;
 }
 
+static void say_progress(const struct grid *grid, const struct cell *cell)
+{
+    fprintf(stderr, "\r\033[K%zu of %zu: %s, k = %lld", grid->count + 1, grid->planned,
+            cell->subject, (long long)cell->k);
+    if (cell->has_interval)
+        fprintf(stderr, ", interval %g ms", (double)cell->interval_ns * 1e-6);
+}
+
 int grid_measure_next(struct grid *grid, char *why, size_t size)
 {
     struct cell *cell = &grid->cells[grid->count];
@@ -98,8 +121,7 @@ int grid_measure_next(struct grid *grid, char *why, size_t size)
     snprintf(settings, sizeof(settings), "k=%lld interval=%lldns", (long long)cell->k,
              (long long)cell->interval_ns);
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K%zu of %zu: %s, k = %lld, interval %g ms", grid->count + 1,
-                grid->planned, cell->subject, (long long)cell->k, (double)cell->interval_ns * 1e-6);
+        say_progress(grid, cell);
     int err = lab_set(&lab, settings, why, size);
     if (err == 0)
         err = lab_run(&lab, grid->machine, cell->python, &cell->report, why, size);
@@ -120,10 +142,11 @@ void grid_free(struct grid *grid)
 static json_t *cell_json(const struct cell *c)
 {
     return json_pack(
-        "{s:s s:I s:I s:O s:O s:O* s:O*}", "subject", c->subject, "k", (json_int_t)c->k,
-        "interval_ns", (json_int_t)c->interval_ns, "samples", json_object_get(c->report, "samples"),
-        "numbers", json_object_get(c->report, "numbers"), "absent",
-        json_object_get(c->report, "absent"), "events", json_object_get(c->report, "events"));
+        "{s:s s:I s:o s:O s:O s:O* s:O*}", "subject", c->subject, "k", (json_int_t)c->k,
+        "interval_ns", c->has_interval ? json_integer(c->interval_ns) : json_null(), "samples",
+        json_object_get(c->report, "samples"), "numbers", json_object_get(c->report, "numbers"),
+        "absent", json_object_get(c->report, "absent"), "events",
+        json_object_get(c->report, "events"));
 }
 
 /* What the experiment looks at, but for k and interval, which are the cells'. */

@@ -11,7 +11,8 @@ struct cell {
     char subject[GRID_NAME_MAX]; /* "simulated", or "CPython 3.11.7" */
     const char *python;          /* its path; NULL: the simulator */
     int64_t k, interval_ns;
-    json_t *report; /* NULL: not measured yet */
+    bool has_interval; /* its lock has one, and the experiment depends on it */
+    json_t *report;    /* NULL: not measured yet */
 };
 
 struct grid {
@@ -37,7 +38,8 @@ void grid_free(struct grid *grid);
 void grid_print(const struct grid *grid, FILE *out);
 
 /* {"experiment", "parameters", "lock", "machine", "cells": [{"subject", "k", "interval_ns",
- * "samples", "numbers", "absent", "events"}]}; new reference. */
+ * "samples", "numbers", "absent", "events"}]}; interval_ns is null where there is none. New
+ * reference. */
 json_t *grid_json(const struct grid *grid);
 
 /* Can what is planned be drawn into that file? -errno with a sentence: see grid_draw(). */
@@ -47,5 +49,15 @@ int grid_drawable(const struct grid *grid, const char *path, char *why, size_t s
  * the interval, else how long the lock was held and waited for, or what else the experiment shows.
  * -errno with a sentence; -ENOENT where gnuplot is missing. */
 int grid_draw(const struct grid *grid, const char *path, char *why, size_t size);
+
+/* ---- from files --------------------------------------------------------------------------- */
+
+/* Is this what grid_json() gives? Can a timeline be drawn of it? */
+bool grid_is(const json_t *json);
+bool grid_has_events(const json_t *json);
+
+/* Draws such JSON as grid_draw() and timeline_draw() do. -errno with a sentence. */
+int grid_plot(const json_t *json, const char *path, char *why, size_t size);
+int grid_plot_timeline(const json_t *json, const char *path, char *why, size_t size);
 
 #endif

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "bench/gil/grid.h"
-#include "bench/gil_params.h"
 #include "bench/text.h"
 #include "bench/units.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const statistics[] = {"min", "p5", "p50", "mean", "p95", "max", NULL};
 static const char *const headings[] = {"least", "5 %", "median", "mean", "95 %", "most", NULL};
 
-/* What is no time, and how it is called; an explanation where the name needs one. */
+/* What is measured once, how it is called, and what that means. */
 static const struct {
     const char *number, *heading, *meaning;
-} numbers[] = {{"switches_per_s", "switches/s", NULL},
+} numbers[] = {{"switches_per_s", "switches/s", "changes of hands a second"},
                {"cpu_per_wall", "CPU/wall", "CPU time of the process over elapsed time"},
-               {"requests_per_s", "requests/s", NULL},
-               {"calls_per_s", "calls/s", NULL},
+               {"requests_per_s", "requests/s", "requests that the server answers a second"},
+               {"calls_per_s", "calls/s", "calls of all threads together a second"},
                {"alone_ns", "alone", "a call before the hogs begin"},
                {"per_call_ns", "per call", "a call beside them"},
                {"pair_ns", "per pair", "releasing and taking it once"}};
@@ -38,23 +39,71 @@ static const struct {
                 {"lost", "dropped for a wait, and lost"}};
 enum { COUNTERS = sizeof(counters) / sizeof(counters[0]) };
 
-static void put(FILE *out, int width, const char *text)
+/* ---- tables ------------------------------------------------------------------------------- */
+
+enum { WIDTH = 80, COLUMNS_MAX = 12, TEXT_MAX = GRID_NAME_MAX };
+
+/* The headings, and below them a row for each cell. */
+struct sheet {
+    size_t rows, columns;
+    char text[GRID_MAX + 1][COLUMNS_MAX][TEXT_MAX];
+};
+
+/* One more column, which is left out where nobody has anything in it. */
+static void add_column(struct sheet *sheet, const char *heading)
 {
-    text_pad(out, text, width, false);
+    bool any = sheet->columns == 0;
+    snprintf(sheet->text[0][sheet->columns], TEXT_MAX, "%s", heading);
+    for (size_t i = 1; i < sheet->rows; i++)
+        any = any || strcmp(sheet->text[i][sheet->columns], "-") != 0;
+    sheet->columns += any;
 }
 
-/* "simulated  2  5 ms"; what a lock or an experiment has not is no number. */
-static void put_subject(FILE *out, const struct grid *grid, const struct cell *c)
+static char *text_at(struct sheet *sheet, size_t cell)
 {
-    char k[UNITS_MAX], interval[UNITS_MAX];
-    bool waits = c->python != NULL || gil_looks_at(grid->lab.gil.variant, "interval");
-    snprintf(k, sizeof(k), "%lld", (long long)c->k);
-    fprintf(out, "%-15s", c->subject);
-    put(out, 4, lab_uses(grid->lab.kind, "k") ? k : "-");
-    put(out, 10,
-        waits && lab_uses(grid->lab.kind, "interval") ? units_time(interval, (double)c->interval_ns)
-                                                      : "-");
+    return sheet->text[cell + 1][sheet->columns];
 }
+
+/* "simulated  2  5.00 ms"; what a lock or an experiment has not is no number. */
+static void begin_sheet(struct sheet *sheet, const struct grid *grid, const char *what)
+{
+    char time[UNITS_MAX];
+    sheet->rows = grid->count + 1;
+    sheet->columns = 0;
+    for (size_t i = 0; i < grid->count; i++)
+        snprintf(text_at(sheet, i), TEXT_MAX, "%s", grid->cells[i].subject);
+    add_column(sheet, what);
+    for (size_t i = 0; i < grid->count; i++)
+        snprintf(text_at(sheet, i), TEXT_MAX, lab_uses(grid->lab.kind, "k") ? "%lld" : "-",
+                 (long long)grid->cells[i].k);
+    add_column(sheet, "k");
+    for (size_t i = 0; i < grid->count; i++)
+        snprintf(text_at(sheet, i), TEXT_MAX, "%s",
+                 grid->cells[i].has_interval ? units_time(time, (double)grid->cells[i].interval_ns)
+                                             : "-");
+    add_column(sheet, "interval");
+}
+
+/* Columns as wide as what is in them, and as far apart as there is room for. */
+static void print_sheet(const struct sheet *sheet, FILE *out)
+{
+    int widths[COLUMNS_MAX] = {0}, all = 0;
+    for (size_t c = 0; c < sheet->columns; c++) {
+        for (size_t r = 0; r < sheet->rows; r++) {
+            int width = text_width(sheet->text[r][c]);
+            widths[c] = width > widths[c] ? width : widths[c];
+        }
+        all += widths[c];
+    }
+    int gap = all + 2 * ((int)sheet->columns - 1) <= WIDTH ? 2 : 1;
+    for (size_t r = 0; r < sheet->rows; r++) {
+        for (size_t c = 0; c < sheet->columns; c++)
+            text_pad(out, sheet->text[r][c], widths[c] + (c > 0 ? gap : 0), c == 0);
+        fputc('\n', out);
+    }
+}
+
+/* ---- what was measured -------------------------------------------------------------------- */
 
 static bool has_number(const struct grid *grid, const char *name)
 {
@@ -65,76 +114,109 @@ static bool has_number(const struct grid *grid, const char *name)
     return false;
 }
 
-static void put_distribution(FILE *out, const struct cell *c, const char *samples)
+/* A statistic of samples, which are times or ratios in millionths. */
+static void write_statistic(char text[TEXT_MAX], double value, bool ppm)
 {
-    char name[64], text[UNITS_MAX];
-    bool ppm = strstr(samples, "_ppm") != NULL;
-    const json_t *all = json_object_get(json_object_get(c->report, "samples"), samples);
-    fprintf(out, "%8zu", json_array_size(all));
-    for (int i = 0; statistics[i] != NULL; i++) {
-        snprintf(name, sizeof(name), "%s.%s", samples, statistics[i]);
-        double value = lab_quantity(c->report, name);
-        if (isnan(value))
-            snprintf(text, sizeof(text), "-");
-        else if (ppm)
-            snprintf(text, sizeof(text), "%.3f×", value * 1e-6);
-        else
-            units_time(text, value);
-        put(out, 10, text);
-    }
-}
-
-static void put_number(FILE *out, const struct cell *c, const char *name)
-{
-    char text[UNITS_MAX];
-    double value = lab_quantity(c->report, name);
+    char time[UNITS_MAX];
     if (isnan(value))
-        snprintf(text, sizeof(text), "-");
-    else if (strstr(name, "_ns") != NULL)
-        units_time(text, value);
+        snprintf(text, TEXT_MAX, "-");
+    else if (ppm)
+        snprintf(text, TEXT_MAX, "%.3f×", value * 1e-6);
     else
-        snprintf(text, sizeof(text), fabs(value) < 9999.5 ? "%.4g" : "%.0f", value);
-    put(out, 12, text);
+        snprintf(text, TEXT_MAX, "%s", units_time(time, value));
 }
 
-static void print_samples(const struct grid *grid, const char *samples, FILE *out)
+static void write_number(char text[TEXT_MAX], double value, bool is_time)
 {
-    const char *show = samples;
-    int length = show != NULL ? (int)strcspn(show, "_") : 0; /* "ratio_ppm" is shown in times */
-    fprintf(out, "%-15.*s%4s%10s", length, show != NULL ? show : "", "k", "interval");
-    if (show != NULL)
-        put(out, 8, "n");
-    for (int i = 0; show != NULL && headings[i] != NULL; i++)
-        put(out, 10, headings[i]);
-    for (size_t i = 0; i < NUMBERS; i++) {
-        if (has_number(grid, numbers[i].number))
-            put(out, 12, numbers[i].heading);
+    char time[UNITS_MAX];
+    if (isnan(value))
+        snprintf(text, TEXT_MAX, "-");
+    else if (is_time)
+        snprintf(text, TEXT_MAX, "%s", units_time(time, value));
+    else
+        snprintf(text, TEXT_MAX, fabs(value) < 9999.5 ? "%.4g" : "%.0f", value);
+}
+
+static void print_samples(struct sheet *sheet, const struct grid *grid, FILE *out)
+{
+    const char *show = grid->lab.kind->show;
+    char name[64];
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(show, "_"), show); /* of "ratio_ppm" */
+    begin_sheet(sheet, grid, name);
+    for (size_t i = 0; i < grid->count; i++) {
+        const json_t *samples = json_object_get(grid->cells[i].report, "samples");
+        snprintf(text_at(sheet, i), TEXT_MAX, "%zu",
+                 json_array_size(json_object_get(samples, show)));
     }
-    fputc('\n', out);
-    for (size_t k = 0; k < grid->count; k++) {
-        const struct cell *c = &grid->cells[k];
-        put_subject(out, grid, c);
-        if (show != NULL)
-            put_distribution(out, c, show);
-        for (size_t i = 0; i < NUMBERS; i++) {
-            if (has_number(grid, numbers[i].number))
-                put_number(out, c, numbers[i].number);
-        }
+    add_column(sheet, "n");
+    for (int s = 0; statistics[s] != NULL; s++) {
+        snprintf(name, sizeof(name), "%s.%s", show, statistics[s]);
+        for (size_t i = 0; i < grid->count; i++)
+            write_statistic(text_at(sheet, i), lab_quantity(grid->cells[i].report, name),
+                            strstr(show, "_ppm") != NULL);
+        add_column(sheet, headings[s]);
+    }
+    print_sheet(sheet, out);
+}
+
+/* A table of its own: beside the distributions there is no room. */
+static void print_numbers(struct sheet *sheet, const struct grid *grid, FILE *out)
+{
+    begin_sheet(sheet, grid, "");
+    size_t before = sheet->columns;
+    for (size_t k = 0; k < NUMBERS; k++) {
+        bool is_time = strstr(numbers[k].number, "_ns") != NULL;
+        for (size_t i = 0; i < grid->count; i++)
+            write_number(text_at(sheet, i), lab_quantity(grid->cells[i].report, numbers[k].number),
+                         is_time);
+        add_column(sheet, numbers[k].heading);
+    }
+    if (sheet->columns == before)
+        return;
+    if (grid->lab.kind->show != NULL)
         fputc('\n', out);
-    }
+    print_sheet(sheet, out);
+}
+
+/* A line of words, wrapped, a little to the right. */
+static void put_words(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put_words(FILE *out, const char *format, ...)
+{
+    enum { INDENT = 2 };
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    fprintf(out, "%*s", INDENT, "");
+    text_wrap(out, text, INDENT, 2 * INDENT, WIDTH);
 }
 
 static void print_meanings(const struct grid *grid, FILE *out)
 {
-    const char *before = "";
     for (size_t i = 0; i < NUMBERS; i++) {
-        if (numbers[i].meaning == NULL || !has_number(grid, numbers[i].number))
-            continue;
-        fprintf(out, "%s%s: %s", before, numbers[i].heading, numbers[i].meaning);
-        before = "; ";
+        bool said =
+            strncmp(numbers[i].heading, grid->lab.kind->measures, strlen(numbers[i].heading)) == 0;
+        if (!said && has_number(grid, numbers[i].number))
+            put_words(out, "%s: %s", numbers[i].heading, numbers[i].meaning);
     }
-    if (before[0] != '\0')
-        fputc('\n', out);
+}
+
+/* What the experiment is, what its number is, and which lock the simulated interpreter has. */
+static void print_head(const struct grid *grid, FILE *out)
+{
+    const struct experiment_kind *kind = grid->lab.kind;
+    enum gil_variant lock = grid->lab.gil.variant;
+    fprintf(out, "%s: %s\n", kind->name, kind->summary);
+    put_words(out, "%s", kind->measures);
+    print_meanings(grid, out);
+    if (lock == GIL_NONE)
+        put_words(out,
+                  "simulated with --gil none: free threading, as CPython has from 3.13 on in a "
+                  "build of its own; there is no lock, and a thread takes %.3g times as long",
+                  grid->lab.gil.slowdown);
+    else
+        put_words(out, "simulated with --gil %s: %s", gil_names[lock], gil_summaries[lock]);
 }
 
 /* ---- the lock ----------------------------------------------------------------------------- */
@@ -149,12 +231,12 @@ static void put_heading(FILE *out, const struct grid *grid, const struct cell *c
     fprintf(out, "\n%-*s", NAME_WIDTH, "the lock");
     for (size_t i = 0; i < count; i++) {
         snprintf(text, sizeof(text), "k = %lld", (long long)cells[i]->k);
-        put(out, CELL_WIDTH, lab_uses(grid->lab.kind, "k") ? text : "");
+        text_pad(out, lab_uses(grid->lab.kind, "k") ? text : "", CELL_WIDTH, false);
     }
     if (grid->intervals != NULL) {
         fprintf(out, "\n%-*s", NAME_WIDTH, "");
         for (size_t i = 0; i < count; i++)
-            put(out, CELL_WIDTH, units_time(interval, (double)cells[i]->interval_ns));
+            text_pad(out, units_time(interval, (double)cells[i]->interval_ns), CELL_WIDTH, false);
     }
     fputc('\n', out);
 }
@@ -188,15 +270,18 @@ static void print_counters(const struct grid *grid, FILE *out)
 
 void grid_print(const struct grid *grid, FILE *out)
 {
-    const struct experiment_kind *kind = grid->lab.kind;
-    fprintf(out, "%s: %s\n", kind->name, kind->summary);
-    print_samples(grid, kind->show, out);
-    print_meanings(grid, out);
+    struct sheet *sheet = calloc(1, sizeof(*sheet));
+    print_head(grid, out);
+    if (sheet != NULL && grid->lab.kind->show != NULL)
+        print_samples(sheet, grid, out);
+    if (sheet != NULL)
+        print_numbers(sheet, grid, out);
+    free(sheet);
     for (size_t i = 0; i < grid->count; i++) {
         json_t *why = json_object_get(grid->cells[i].report, "absent");
         if (json_is_string(why))
-            fprintf(out, "%s: %s\n", grid->cells[i].subject, json_string_value(why));
+            put_words(out, "%s: %s", grid->cells[i].subject, json_string_value(why));
     }
-    if (has_number(grid, "takes"))
+    if (grid->lab.gil.variant != GIL_NONE && has_number(grid, "takes"))
         print_counters(grid, out);
 }

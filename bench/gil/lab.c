@@ -2,6 +2,7 @@
 #include "bench/gil/lab.h"
 #include "bench/params.h"
 #include "bench/suggest.h"
+#include "bench/units.h"
 
 #include <errno.h>
 #include <math.h>
@@ -36,32 +37,49 @@ const struct param lab_params[] = {
 };
 
 const struct experiment_kind lab_kinds[] = {
-    {"hold", "how long k hogs hold the lock, and how often it changes hands", "k=2", 1, LOAD_NONE,
-     "hold", "k interval duration pin", true, GIL_NEW, simulate_hold},
-    {"wake", "how long a thread waits for the lock after a blocking read", "", 0, LOAD_PINGS,
-     "wake", "k interval count gap pin", true, GIL_NEW, simulate_wake},
-    {"echo", "round trips to a UDP server beside k hogs", "", 0, LOAD_ECHO, "trip",
-     "k interval duration think pin", true, GIL_NEW, simulate_echo},
-    {"async-echo", "round trips to an event loop beside a coroutine that computes", "", 0,
-     LOAD_ECHO, "trip", "chunk duration think pin", false, GIL_NEW, simulate_async_echo},
-    {"kernel", "calls of a C kernel that releases the lock, beside k hogs", "", 0, LOAD_NONE, NULL,
-     "k threads interval size duration pin", false, GIL_NEW, simulate_kernel},
-    {"kernel-ratio", "calls of such a kernel in several threads, over calls in one",
+    {"hold", "how long k hogs hold the lock, and how often it changes hands",
+     "hold: how long a hog has the lock, from its first step with it to its last", "k=2", 1,
+     LOAD_NONE, "hold", "k interval duration pin", true, GIL_NEW, simulate_hold},
+    {"wake", "how long a thread waits for the lock after a blocking read",
+     "wake: from the moment when another process writes into a pipe until the thread that reads "
+     "from it has the lock and goes on",
+     "", 0, LOAD_PINGS, "wake", "k interval count gap pin", true, GIL_NEW, simulate_wake},
+    {"echo", "round trips to a UDP server beside k hogs",
+     "trip: from sending a request until the reply is in the client's socket", "", 0, LOAD_ECHO,
+     "trip", "k interval duration think pin", true, GIL_NEW, simulate_echo},
+    {"async-echo", "round trips to an event loop beside a coroutine that computes",
+     "trip: from sending a request until the reply is in the client's socket", "", 0, LOAD_ECHO,
+     "trip", "chunk duration think pin", false, GIL_NEW, simulate_async_echo},
+    {"kernel", "calls of a C kernel that releases the lock, beside k hogs",
+     "per call: how long a thread needs for a call, waiting for the lock included", "", 0,
+     LOAD_NONE, NULL, "k threads interval size duration pin", false, GIL_NEW, simulate_kernel},
+    {"kernel-ratio", "C kernels that release the lock: calls in several threads over one",
+     "ratio: calls a second of all threads together, over those of one thread alone",
      "threads=2 duration=120ms", 0, LOAD_NONE, "ratio_ppm",
      "threads interval size duration pairs pin", false, GIL_NEW, simulate_kernel_ratio},
-    {"sleep", "how much longer than asked a thread sleeps beside k hogs", "", 0, LOAD_NONE,
-     "overshoot", "k threads interval time repeat pin", false, GIL_NEW, simulate_sleep},
-    {"ratio", "what k hogs get done, over what one gets done", "k=2 duration=120ms", 1, LOAD_NONE,
-     "ratio_ppm", "k interval duration pairs processes pin", false, GIL_NEW, simulate_ratio},
-    {"interpreters", "the same with a lock for each: sub-interpreters", "k=2 duration=120ms", 1,
-     LOAD_NONE, "ratio_ppm", "k interval duration pairs pin", false, GIL_PER_INTERPRETER,
-     simulate_ratio},
-    {"spawn", "starting and joining a thread beside k hogs", "count=60", 0, LOAD_NONE, "spawn",
-     "k interval count pin", false, GIL_NEW, simulate_spawn},
-    {"battle", "counting down in k threads, over counting down in one", "k=2 count=4M", 1,
-     LOAD_NONE, "slowdown_ppm", "k interval count pairs pin", false, GIL_NEW, simulate_battle},
-    {"release", "releasing and taking the lock when nobody wants it", "count=200k", 0, LOAD_NONE,
-     NULL, "count pin", false, GIL_NEW, simulate_release},
+    {"sleep", "how much longer than asked a thread sleeps beside k hogs",
+     "overshoot: from the end of the sleep that was asked for until the thread has the lock", "", 0,
+     LOAD_NONE, "overshoot", "k threads interval time repeat pin", false, GIL_NEW, simulate_sleep},
+    {"ratio", "what k hogs get done, over what one gets done",
+     "ratio: what k hogs compute together in a second, over what one computes alone",
+     "k=2 duration=120ms", 1, LOAD_NONE, "ratio_ppm", "k interval duration pairs processes pin",
+     false, GIL_NEW, simulate_ratio},
+    {"interpreters", "what k hogs get done, each in a sub-interpreter, over one",
+     "ratio: what k hogs, each under a lock of its own, compute together in a second, over what "
+     "one computes alone",
+     "k=2 duration=120ms", 1, LOAD_NONE, "ratio_ppm", "k interval duration pairs pin", false,
+     GIL_PER_INTERPRETER, simulate_ratio},
+    {"spawn", "starting and joining a thread beside k hogs",
+     "spawn: from before a thread is started until it has ended and who joined it has the lock",
+     "count=60", 0, LOAD_NONE, "spawn", "k interval count pin", false, GIL_NEW, simulate_spawn},
+    {"battle", "counting down in k threads, over counting down in one",
+     "slowdown: how long k threads need that count down a share each, over how long one needs for "
+     "all of it",
+     "k=2 count=4M", 1, LOAD_NONE, "slowdown_ppm", "k interval count pairs pin", false, GIL_NEW,
+     simulate_battle},
+    {"release", "releasing and taking the lock when nobody wants it",
+     "per pair: how long it takes to release the lock and to take it again", "count=200k", 0,
+     LOAD_NONE, NULL, "count pin", false, GIL_NEW, simulate_release},
     {0},
 };
 
@@ -83,11 +101,39 @@ const struct experiment_kind *lab_find(const char *name, char *why, size_t size)
 bool lab_uses(const struct experiment_kind *kind, const char *name)
 {
     size_t n = strlen(name);
-    for (const char *at = kind->uses; (at = strstr(at, name)) != NULL; at += n) {
+    for (const char *at = kind->uses; n > 0 && (at = strstr(at, name)) != NULL; at += n) {
         if ((at == kind->uses || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
             return true;
     }
     return false;
+}
+
+/* "1 to 100k" or "no, yes". */
+static void print_values(const struct param *p, double least, char *text, size_t size)
+{
+    char from[UNITS_MAX], to[UNITS_MAX];
+    struct value low = {.n = (int64_t)least}, high = {.n = (int64_t)p->max};
+    size_t n = 0;
+    if (p->type != PARAM_CHOICE) {
+        units_print(p, &low, from, sizeof(from));
+        units_print(p, &high, to, sizeof(to));
+        snprintf(text, size, "%s to %s", from, to);
+    }
+    for (int i = 0; p->type == PARAM_CHOICE && p->choices[i] != NULL && n < size; i++)
+        n += (size_t)snprintf(text + n, size - n, "%s%s", i > 0 ? ", " : "", p->choices[i]);
+}
+
+void lab_list_params(const struct experiment_kind *kind, char *text, size_t size)
+{
+    char values[3 * UNITS_MAX];
+    size_t n = 0;
+    for (int i = 0; lab_params[i].name != NULL && n < size; i++) {
+        const struct param *p = &lab_params[i];
+        if (!lab_uses(kind, p->name))
+            continue;
+        print_values(p, i == LAB_K ? kind->least_k : p->min, values, sizeof(values));
+        n += (size_t)snprintf(text + n, size - n, "%s%s (%s)", n > 0 ? ", " : "", p->name, values);
+    }
 }
 
 void lab_open(struct lab *lab, const struct experiment_kind *kind, const struct gil_options *gil,

@@ -49,6 +49,7 @@ enum lab_load { LOAD_NONE, LOAD_PINGS, LOAD_ECHO };
 /* What an experiment gives: raw samples and numbers, by name. */
 struct experiment_kind {
     const char *name, *summary;
+    const char *measures; /* what its number is, in words that need no other line */
     const char *settings; /* its own defaults, as after -p */
     unsigned least_k;     /* fewer hogs show nothing */
     enum lab_load load;
@@ -65,6 +66,9 @@ const struct experiment_kind *lab_find(const char *name, char *why, size_t size)
 
 /* Does the experiment look at the parameter of that name? */
 bool lab_uses(const struct experiment_kind *kind, const char *name);
+
+/* "k (1 to 100k), pin (no, yes)": what it looks at, and the values that each may have. */
+void lab_list_params(const struct experiment_kind *kind, char *text, size_t size);
 
 /* The experiment with its defaults, on such a lock, or on the one that it is about, and with its
  * interval. */

@@ -25,6 +25,9 @@ int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct
 {
     struct value values[PARAMS_MAX];
     char why[WHY_MAX];
+    if (r->lock != NULL && strchr(r->lock, ',') != NULL)
+        return cli_usage("gil", "--gil %s names several locks; name one, and run it once for each",
+                         r->lock);
     if (gil_parse(r->lock != NULL ? r->lock : gil_names[otherwise], values, why, sizeof(why)) != 0)
         return cli_usage("gil", "--gil: %s", why);
     *gil = gil_options_of(values);
@@ -87,6 +90,8 @@ int request_can_save(const struct lab_request *r)
         return status;
     if (r->output == NULL)
         return EXIT_OK;
+    if (r->output[0] == '\0')
+        return cli_usage("gil", "-o '' names no file; write for example -o gil.json");
     if (stat(r->output, &info) == 0 && !S_ISREG(info.st_mode))
         return say_unwritable(r->output, S_ISDIR(info.st_mode) ? -EISDIR : -ENOTSUP);
     int err = picture_directory(r->output, "-o", why, sizeof(why));

@@ -39,6 +39,9 @@ struct validation {
  * sentence in why[size] where there are none. */
 int validation_choose(struct validation *v, char *why, size_t size);
 
+/* Does the table of this Python show the law? */
+bool validation_shows(const struct validation *v, unsigned law, unsigned python);
+
 /* About how many seconds one run takes on an idle machine. */
 unsigned validation_run_s(const struct validation *v);
 
