@@ -3,15 +3,16 @@
 # (bench/gil/timeline.c), which writes before it:
 #
 #   $waits, $takes     lines "from to row": waiting for the lock, holding it
+#   $free              lines "from to": nobody holds it; the third number means nothing
 #   $asks, $rearms     lines "at row": asked for the lock, began another interval instead
-#   asks               how many asked
 #   rows               how many threads; rows count from 1, above
 #   names              their names, as after `set ytics`
 #   width              of the window; it begins at 0
 #   unit               of both
 #   title              what stands above
 #   top, bottom        where the panel is, as shares of the picture
-#   last, key_y        whether it is the lowest, and where the legend then stands
+#
+# and before the lowest one the legend.
 
 set tmargin at screen top
 set bmargin at screen bottom
@@ -23,17 +24,12 @@ set yrange [rows + 0.6 : 0.4]
 set format x '%g '.unit
 eval 'set ytics '.names.' scale 0'
 set label 3 title at graph 0, graph 1 offset 0, 0.7 left font ',11' textcolor rgb '#303030'
-if (last) {
-    set key at screen 0.965, screen key_y right bottom horizontal Left reverse samplen 2.5 font ',10'
-} else {
-    unset key
-}
+unset key
 half = 0.33
 
-plot $waits using 1:3:($2 - $1):(0) with vectors nohead lw 1.5 lc rgb '#909090' title 'waits', \
+plot $free using 1:(1):1:2:(0.4):(rows + 0.6) with boxxyerror lc rgb '#FFF0C8' fs solid noborder, \
+    $waits using 1:3:($2 - $1):(0) with vectors nohead lw 1.5 lc rgb '#909090', \
     $takes using 1:3:1:2:($3 - half):($3 + half) with boxxyerror \
-        lc rgb '#0072B2' lw 0.7 fs solid border title 'holds the lock', \
-    $rearms using 1:2 with points pt 6 lw 1.5 ps point * 0.8 lc rgb '#909090' \
-        title asks > 0 ? 'waits another interval: it changed hands' : '', \
-    $asks using 1:2 with points pt 7 ps point * 0.8 lc rgb '#D55E00' \
-        title asks > 0 ? 'asks for it' : ''
+        lc rgb '#0072B2' lw 0.7 fs solid border, \
+    $rearms using 1:2 with points pt 6 lw 1.5 ps point * 0.8 lc rgb '#909090', \
+    $asks using 1:2 with points pt 7 ps point * 0.8 lc rgb '#D55E00'

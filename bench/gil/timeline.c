@@ -16,7 +16,7 @@ __asm__(".pushsection .rodata\n"
 extern const char timeline_script[];
 
 /* In units of an SVG; and what a picture has room for. */
-enum { WIDTH = 940, HEAD = 42, TITLE = 50, ROW = 26, FOOT = 70, KEY = 16, ROWS_MAX = 40 };
+enum { WIDTH = 940, HEAD = 42, TITLE = 50, ROW = 26, FOOT = 84, ROWS_MAX = 40 };
 
 /* A picture shows about so many changes of hands. */
 enum { SWITCHES = 24 };
@@ -87,26 +87,98 @@ static void put_stretch(FILE *script, const struct window *w, double unit, doubl
                 (fmin(end, w->end) - w->begin) / unit, row);
 }
 
-/* One kind of stretch of all threads: waits from GIL_WAITS to GIL_TAKES, holds from there to
- * GIL_DROPS, or until the end. */
-static void put_stretches(FILE *script, const struct cell *cell, const struct window *w,
-                          double unit, enum gil_step from, enum gil_step to)
+/* What is shorter would be a hairline. */
+static double hairline(const struct window *w)
 {
-    fprintf(script, "%s << END\nNaN NaN NaN\n", from == GIL_WAITS ? "$waits" : "$takes");
+    enum { DISTINCT = 400 }; /* stretches beside each other that can be told apart */
+    return (w->end - w->begin) / DISTINCT;
+}
+
+/* When the i-th step was made, if it is of that kind; else NAN. */
+static double time_if(const json_t *steps, size_t i, enum gil_step which)
+{
+    return step_of(steps, i) == which ? time_of(steps, i) : NAN;
+}
+
+/* How long each thread waits for the lock. */
+static void put_waits(FILE *script, const struct cell *cell, const struct window *w, double unit)
+{
+    fprintf(script, "$waits << END\nNaN NaN NaN\n");
     for (size_t t = 0; t < thread_count(cell); t++) {
         const json_t *steps = steps_of(cell, t);
         double begin = NAN;
         for (size_t i = 0; i < json_array_size(steps); i++) {
-            double at = time_of(steps, i);
-            if (step_of(steps, i) == from)
-                begin = at;
-            if (step_of(steps, i) != to || isnan(begin))
+            double waits = time_if(steps, i, GIL_WAITS), takes = time_if(steps, i, GIL_TAKES);
+            begin = isnan(waits) ? begin : waits;
+            if (isnan(takes) || isnan(begin))
                 continue;
-            put_stretch(script, w, unit, begin, at, t + 1);
+            put_stretch(script, w, unit, begin, takes, t + 1);
             begin = NAN;
         }
         if (!isnan(begin))
             put_stretch(script, w, unit, begin, INFINITY, t + 1);
+    }
+    fprintf(script, "END\n");
+}
+
+/* The next stretch in which a thread holds the lock, losing it for a hairline at most; *i is where
+ * to look for it and for the one after it. Is there one? */
+static bool next_hold(const json_t *steps, const struct window *w, size_t *i, struct window *hold)
+{
+    *hold = (struct window){NAN, INFINITY};
+    for (; *i < json_array_size(steps); (*i)++) {
+        double takes = time_if(steps, *i, GIL_TAKES), drops = time_if(steps, *i, GIL_DROPS);
+        if (!isnan(takes) && isnan(hold->begin))
+            *hold = (struct window){takes, INFINITY};
+        else if (!isnan(takes) && takes - hold->end > hairline(w))
+            return true; /* that is the one after it */
+        else if (!isnan(takes))
+            hold->end = INFINITY;
+        if (!isnan(drops))
+            hold->end = drops;
+    }
+    return !isnan(hold->begin);
+}
+
+static void put_holds(FILE *script, const struct cell *cell, const struct window *w, double unit)
+{
+    fprintf(script, "$takes << END\nNaN NaN NaN\n");
+    for (size_t t = 0; t < thread_count(cell); t++) {
+        struct window hold;
+        for (size_t i = 0; next_hold(steps_of(cell, t), w, &i, &hold);)
+            put_stretch(script, w, unit, hold.begin, hold.end, t + 1);
+    }
+    fprintf(script, "END\n");
+}
+
+/* Where we are in the steps of a thread: a hold, and where to look for the next one. */
+struct cursor {
+    struct window hold;
+    size_t next;
+};
+
+static void advance(struct cursor *c, const json_t *steps, const struct window *w)
+{
+    if (!next_hold(steps, w, &c->next, &c->hold))
+        c->hold = (struct window){INFINITY, INFINITY};
+}
+
+/* When nobody holds it. */
+static void put_free(FILE *script, const struct cell *cell, const struct window *w, double unit)
+{
+    struct cursor cursors[ROWS_MAX] = {0};
+    fprintf(script, "$free << END\nNaN NaN NaN\n");
+    for (double at = w->begin; at < w->end;) {
+        struct window first = {INFINITY, INFINITY}; /* that ends after `at` */
+        for (size_t t = 0; t < thread_count(cell) && t < ROWS_MAX; t++) {
+            while (cursors[t].hold.end <= at)
+                advance(&cursors[t], steps_of(cell, t), w);
+            if (cursors[t].hold.begin < first.begin)
+                first = cursors[t].hold;
+        }
+        if (first.begin - at > hairline(w))
+            put_stretch(script, w, unit, at, first.begin, 0);
+        at = first.end;
     }
     fprintf(script, "END\n");
 }
@@ -154,11 +226,11 @@ static void put_panel(FILE *script, const struct grid *grid, const struct cell *
 {
     struct window w = choose(cell);
     double unit = w.end - w.begin >= 2e6 ? 1e6 : 1e3;
-    put_stretches(script, cell, &w, unit, GIL_WAITS, GIL_TAKES);
-    put_stretches(script, cell, &w, unit, GIL_TAKES, GIL_DROPS);
+    put_waits(script, cell, &w, unit);
+    put_holds(script, cell, &w, unit);
+    put_free(script, cell, &w, unit);
     put_moments(script, cell, &w, unit, "$rearms", GIL_REARMS);
     put_moments(script, cell, &w, unit, "$asks", GIL_REQUESTS);
-    fprintf(script, "asks = %.0f\n", lab_quantity(cell->report, "requests"));
     put_names(script, cell);
     put_title(script, grid, cell);
     fprintf(script, "width = %.9g\nunit = '%s'\n%s\n", (w.end - w.begin) / unit,
@@ -166,6 +238,15 @@ static void put_panel(FILE *script, const struct grid *grid, const struct cell *
 }
 
 /* ---- the picture -------------------------------------------------------------------------- */
+
+/* Did anybody ask for it? */
+static bool has_requests(const struct cell *const *cells, size_t count)
+{
+    double requests = 0;
+    for (size_t i = 0; i < count; i++)
+        requests += lab_quantity(cells[i]->report, "requests");
+    return requests > 0;
+}
 
 /* The cells that can be drawn: those of the simulator. */
 static size_t collect(const struct grid *grid, const struct cell *cells[GRID_MAX], size_t *rows)
@@ -234,9 +315,10 @@ int timeline_draw(const struct grid *grid, const char *path, char *why, size_t s
     for (size_t i = 0; i < count; i++) {
         int panel = ROW * (int)thread_count(cells[i]);
         y += TITLE;
-        fprintf(script, "top = %.6f\nbottom = %.6f\nlast = %d\nkey_y = %.6f\n",
-                1 - (double)y / height, 1 - (double)(y + panel) / height, i + 1 == count,
-                (double)KEY / height);
+        fprintf(script, "top = %.6f\nbottom = %.6f\n", 1 - (double)y / height,
+                1 - (double)(y + panel) / height);
+        if (i + 1 == count)
+            timeline_legend(script, has_requests(cells, count), WIDTH, height);
         put_panel(script, grid, cells[i]);
         fprintf(script, "unset label\n");
         y += panel;

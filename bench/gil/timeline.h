@@ -13,4 +13,7 @@ int timeline_drawable(const struct grid *grid, const char *path, char *why, size
  * -ENOENT where gnuplot is missing. */
 int timeline_draw(const struct grid *grid, const char *path, char *why, size_t size);
 
+/* Writes the legend below a picture of that size; `requests`: somebody asked for the lock. */
+void timeline_legend(FILE *script, bool requests, int width, int height);
+
 #endif
