@@ -3,6 +3,7 @@
 #include "bench/chart.h"
 #include "bench/cli.h"
 #include "bench/cmd.h"
+#include "bench/gil/grid.h"
 #include "bench/gil/validate.h"
 #include "bench/map/show.h"
 #include "bench/picture.h"
@@ -108,16 +109,17 @@ static int draw_map(const json_t *json, const char *path, char *why, size_t size
     return err;
 }
 
-/* A file that is one picture, of `speedup map` or `speedup gil validate`. */
-static int draw_one(const json_t *json, const char *stem, unsigned formats, char *why, size_t size)
+typedef int draw_json(const json_t *json, const char *path, char *why, size_t size);
+
+/* One picture in all formats. */
+static int draw_formats(draw_json *draw, const json_t *json, const char *stem, unsigned formats,
+                        char *why, size_t size)
 {
-    int (*draw)(const json_t *json, const char *path, char *why, size_t size) =
-        is_map(json) ? draw_map : validation_draw;
     static const struct {
         unsigned format;
         const char *ending;
     } all[] = {{CHART_SVG, "svg"}, {CHART_PNG, "png"}};
-    char path[PATH_MAX + 8];
+    char path[PATH_MAX + 16];
     int err = picture_directory(stem, "-o", why, size);
     for (size_t i = 0; i < 2 && err == 0; i++) {
         snprintf(path, sizeof(path), "%s.%s", stem, all[i].ending);
@@ -129,12 +131,24 @@ static int draw_one(const json_t *json, const char *stem, unsigned formats, char
     return err;
 }
 
+/* A file of `speedup map` or `speedup gil`: one picture, and a timeline if it has the steps. */
+static int draw_one(const json_t *json, const char *stem, unsigned formats, char *why, size_t size)
+{
+    char other[PATH_MAX + 10];
+    draw_json *draw = is_map(json) ? draw_map : grid_is(json) ? grid_plot : validation_draw;
+    int err = draw_formats(draw, json, stem, formats, why, size);
+    snprintf(other, sizeof(other), "%s-timeline", stem);
+    if (err == 0 && grid_is(json) && grid_has_events(json))
+        err = draw_formats(grid_plot_timeline, json, other, formats, why, size);
+    return err;
+}
+
 static int plot(const char *path, const struct options *o)
 {
     char why[WHY_MAX] = "", stem[PATH_MAX];
     json_t *json = json_load_file(path, 0, NULL); /* where it is none, draw_result() says why */
     stem_of(stem, path, o->directory);
-    int err = is_map(json) || validation_is(json)
+    int err = is_map(json) || validation_is(json) || grid_is(json)
                   ? draw_one(json, stem, o->formats, why, sizeof(why))
                   : draw_result(path, stem, o->formats, why, sizeof(why));
     json_decref(json);

@@ -70,6 +70,64 @@ Test(gil_pictures, without_gnuplot_the_numbers_are_there, TIMEOUT)
     cr_expect(strstr(o.out, "overshoot") != NULL, "%s", o.out);
 }
 
+static size_t count(const char *text, const char *word)
+{
+    size_t n = 0;
+    for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+        n++;
+    return n;
+}
+
+/* What is in the picture, between its tags. */
+static size_t count_in(const char *path, const char *word)
+{
+    char *text = program_file(path);
+    cr_assert_not_null(text, "%s was not drawn", path);
+    size_t n = count(text, word);
+    free(text);
+    return n;
+}
+
+#define ORANGE "fill = 'rgb(213,  94,   0)'"
+#define BLUE   "fill = 'rgb(  0, 114, 178)'"
+#define YELLOW "fill = 'rgb(255, 240, 200)'"
+
+/* The first has the colour of the simulator, which is held against it. */
+Test(gil_pictures, a_second_python_has_a_colour_of_its_own, TIMEOUT)
+{
+    need_gnuplot();
+    for (int pythons = 1; pythons <= 2; pythons++) {
+        struct outcome o = command(
+            "trips=$(seq -s, 100000 50000 2000000); FAKE_REPORT=\"{\\\"samples\\\": {\\\"wake\\\": "
+            "[$trips]}, \\\"numbers\\\": {}}\" exec $SPEEDUP gil wake -p count=30 -p gap=1ms "
+            "--chart wake.svg --python $ROOT/tests/data/fake-python %s",
+            pythons > 1 ? "--python $ROOT/tests/data/fake-python" : "");
+        expect_done(&o);
+        cr_expect(count_in("wake.svg", BLUE) > 0, "%d", pythons);
+        cr_expect((count_in("wake.svg", ORANGE) > 0) == (pythons > 1), "%d", pythons);
+    }
+}
+
+Test(gil_pictures, few_samples_are_no_distribution, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o = program("gil ratio -p duration=20ms -p pairs=4 --chart ratio.svg");
+    const char *const parts[] = {"fewer than 20 samples each is a line", "simulated · k = 2", NULL};
+    expect_done(&o);
+    expect_drawn("ratio.svg", parts);
+    cr_expect(count_in("ratio.svg", "share of the samples") == 0);
+}
+
+Test(gil_pictures, many_curves_have_rows, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o = program("gil wake -k 0-6 -p count=20 -p gap=1ms --chart wake.svg");
+    const char *const parts[] = {"simulated · k = 6 · 5 ms", "(dashed: switch interval)", NULL};
+    expect_done(&o);
+    cr_expect_str_empty(o.err);
+    expect_drawn("wake.svg", parts);
+}
+
 /* ---- who has the lock --------------------------------------------------------------------- */
 
 struct stretch {
@@ -182,6 +240,53 @@ Test(gil_pictures, a_timeline_of_each_lock, TIMEOUT)
     }
 }
 
+/* A hog that loses the lock for half a millisecond, in which nobody has it, and then for a
+ * microsecond. */
+static const char steps[] =
+    "{\"experiment\": \"hold\", \"parameters\": {\"duration\": 9000000, \"pin\": \"yes\"}, "
+    "\"lock\": {\"variant\": \"new\"}, \"machine\": {\"allowed_cores\": 2}, \"cells\": "
+    "[{\"subject\": \"simulated\", \"k\": 1, \"interval_ns\": 5000000, \"samples\": {\"hold\": "
+    "[1, 2, 3]}, \"numbers\": {\"hold_s\": 0.0085, \"idle_s\": 0.0005, \"switches\": 1, "
+    "\"requests\": 0}, \"events\": [{\"thread\": \"hog 1\", \"steps\": [[1000000, 3], "
+    "[3000000, 4], [3500000, 3], [5000000, 4], [5001000, 3], [9000000, 4]]}]}]}";
+
+/* Of two gaps one is a hairline, which is not drawn: two stretches, and one in the legend. */
+Test(gil_pictures, a_file_is_drawn_again, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o =
+        command("echo '%s' >steps.json; exec $SPEEDUP plot --format svg steps.json", steps);
+    const char *const chart[] = {"pin=yes", "simulated · k = 1 · 5 ms", NULL};
+    const char *const timeline[] = {"hog 1", "neither holds it nor waits for it", "nobody holds it",
+                                    NULL};
+    expect_done(&o);
+    cr_expect_str_empty(o.err);
+    expect_drawn("steps.svg", chart);
+    expect_drawn("steps-timeline.svg", timeline);
+    cr_expect(count_in("steps-timeline.svg", BLUE) == 3, "%zu",
+              count_in("steps-timeline.svg", BLUE));
+    cr_expect(count_in("steps-timeline.svg", YELLOW) == 2, "%zu",
+              count_in("steps-timeline.svg", YELLOW));
+    cr_expect(count_in("steps-timeline.svg", "asks for it") == 0, "nobody asked");
+}
+
+Test(gil_pictures, a_file_that_has_no_picture, TIMEOUT)
+{
+    struct outcome o = program("gil release -p count=10 -o counts.json");
+    expect_done(&o);
+    o = program("plot counts.json");
+    cr_expect(o.status == 1 && strstr(o.err, "no chart of `release`: it counts") != NULL, "%d: %s",
+              o.status, o.err);
+    o = command(
+        "echo '{\"experiment\": \"hol\", \"cells\": []}' >x.json; exec $SPEEDUP plot x.json");
+    cr_expect(o.status == 1 && strstr(o.err, "did you mean 'hold'?") != NULL, "%d: %s", o.status,
+              o.err);
+    o = command(
+        "echo '{\"experiment\": \"hold\", \"cells\": []}' >x.json; exec $SPEEDUP plot x.json");
+    cr_expect(o.status == 1 && strstr(o.err, "it holds 0 measurements") != NULL, "%d: %s", o.status,
+              o.err);
+}
+
 /* ---- a validation ------------------------------------------------------------------------- */
 
 Test(gil_pictures, a_validation_and_its_file, TIMEOUT)
@@ -200,6 +305,20 @@ Test(gil_pictures, a_validation_and_its_file, TIMEOUT)
     expect_done(&o);
     cr_expect(strstr(o.out, "Open laws.svg") != NULL, "%s", o.out);
     expect_drawn("laws.svg", parts);
+}
+
+/* One row alone, and that nothing is demanded there. */
+Test(gil_pictures, a_law_without_a_demand_is_grey, TIMEOUT)
+{
+    need_gnuplot();
+    struct outcome o = command(
+        "FAKE_REPORT='{\"samples\": {}, \"numbers\": {\"pair_ns\": 50}}' exec $SPEEDUP gil "
+        "validate "
+        "--no-wait --runs 1 --python $ROOT/tests/data/fake-python -f ^release --chart laws.svg");
+    expect_done(&o);
+    cr_expect(strstr(o.err, "warning") == NULL, "%s", o.err);
+    cr_expect(count_in("laws.svg", "fill = 'rgb(240, 240, 240)'") == 1, "no grey row");
+    cr_expect(count_in("laws.svg", "fill = 'rgb(221, 232, 221)'") == 0, "a green row");
 }
 
 /* Nothing to compare, or nothing at all. */
@@ -232,7 +351,7 @@ Test(gil_pictures, mistakes_are_found_before_anything_is_measured, TIMEOUT)
     expect_mistake("gil hold --chart hold.pdf", 2, "--chart: 'hold.pdf' does not end in .svg");
     expect_mistake("gil hold --timeline hold", 2, "--timeline: 'hold' does not end in .svg");
     expect_mistake("gil hold --chart /nowhere/hold.svg", 1, "name another file with --chart");
-    expect_mistake("gil kernel --chart kernel.svg", 2, "no distribution that could be drawn");
+    expect_mistake("gil kernel --chart kernel.svg", 2, "no chart of `kernel`: it counts");
     expect_mistake("gil ratio --timeline ratio.svg", 2, "draw those of hold, wake or echo");
     expect_mistake("gil wake -k 30,40 --timeline who.svg", 2, "a picture has room for 40 threads");
     expect_mistake("gil hold --gil none --chart hold.svg", 2, "without a lock nobody holds one");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/gil/curves.h"
 #include "bench/picture.h"
+#include "bench/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -88,13 +89,17 @@ static void put_curves(FILE *script, const struct curve *curves, size_t count)
             fprintf(script, "NaN NaN\n"); /* the block must be there */
     }
     fprintf(script,
-            "END\ncurves = %zu\narray colour[%zu]\narray shape[%zu]\n"
-            "array real[%zu]\narray dash[%zu]\n",
-            count, count, count, count, count);
+            "END\ncurves = %zu\narray colour[%zu]\narray shape[%zu]\narray real[%zu]\n"
+            "array dash[%zu]\narray ticks[%zu]\narray name[%zu]\n",
+            count, count, count, count, count, count, count);
     for (size_t i = 0; i < count; i++) {
-        fprintf(script, "colour[%zu] = %u\nshape[%zu] = %d\nreal[%zu] = %d\ndash[%zu] = %u\n",
+        fprintf(script,
+                "colour[%zu] = %u\nshape[%zu] = %d\nreal[%zu] = %d\ndash[%zu] = %u\n"
+                "ticks[%zu] = %d\nname[%zu] = ",
                 i + 1, colour_of(&curves[i]), i + 1, shape_of(&curves[i]), i + 1, curves[i].real,
-                i + 1, dash_of(&curves[i]));
+                i + 1, dash_of(&curves[i]), i + 1, curves[i].ticks, i + 1);
+        picture_text(script, curves[i].label);
+        fputc('\n', script);
     }
 }
 
@@ -113,8 +118,9 @@ static void put_panel(FILE *script, const struct panel *panel)
     put_curves(script, panel->curves, panel->curve_count);
     put_axis(script, 'x', &panel->x);
     put_axis(script, 'y', &panel->y);
-    fprintf(script, "steps = %d\nmarks = %zu\narray mark[%zu]\n", panel->steps, panel->mark_count,
-            panel->mark_count + 1);
+    fprintf(script, "steps = %d\nrows = %d\nmarks = %zu\narray mark[%zu]\nmark_title = '%s'\n",
+            panel->steps, panel->rows, panel->mark_count, panel->mark_count + 1,
+            panel->mark_title != NULL ? panel->mark_title : "");
     for (size_t i = 0; i < panel->mark_count; i++)
         fprintf(script, "mark[%zu] = %.9g\n", i + 1, panel->marks[i]);
     fprintf(script, "%s\n", curves_script);
@@ -155,32 +161,71 @@ static void put_legend(FILE *script, const struct panel *panel)
 
 /* ---- pictures ----------------------------------------------------------------------------- */
 
-/* In units of an SVG. */
-enum { PANEL_WIDTH = 380, PANEL_HEIGHT = 320, LEGEND_WIDTH = 285, HEAD = 62, ENTRY_HEIGHT = 26 };
+/* In units of an SVG: also of a letter of a legend, and of what stands before its words. */
+enum { PANEL_WIDTH = 380, PANEL_HEIGHT = 320, HEAD = 62, ENTRY_HEIGHT = 26, ROW_HEIGHT = 40 };
+enum { LETTER = 8, SAMPLE = 70, MARGIN = 24, AXES = 90 };
+
+/* Where all is. */
+struct layout {
+    int panel_width, panel_height; /* in rows: without their names */
+    int names, legend;             /* widths; one of the two is 0 */
+    int width, height;             /* of the picture */
+};
+
+static int widest(const struct panel *panel)
+{
+    int most = panel->mark_count > 0 ? text_width(panel->mark_title) : 0;
+    for (size_t i = 0; i < panel->curve_count; i++) {
+        int width = text_width(panel->curves[i].label);
+        most = width > most ? width : most;
+    }
+    return most * LETTER;
+}
+
+static struct layout lay_out(const struct panel *panel, size_t count)
+{
+    int curves = (int)panel->curve_count;
+    int least = count < 2 ? PANEL_HEIGHT * 5 / 4 : PANEL_HEIGHT;
+    int needed = panel->rows ? AXES + curves * ROW_HEIGHT : (curves + 1) * ENTRY_HEIGHT;
+    struct layout l = {.panel_width = count < 2 ? PANEL_WIDTH * 3 / 2 : PANEL_WIDTH};
+    l.panel_height = panel->rows || needed > least ? needed : least;
+    l.names = panel->rows ? widest(panel) : 0;
+    l.legend = panel->rows ? 0 : widest(panel) + SAMPLE;
+    l.width = l.names + (int)count * l.panel_width + l.legend;
+    l.height = HEAD + l.panel_height;
+    return l;
+}
+
+/* Panel i; in rows it says itself where its axes are, for the names are outside of them. */
+static void place_panel(FILE *script, const struct layout *l, size_t i)
+{
+    int x = l->names + (int)i * l->panel_width;
+    fprintf(script, "set origin %.6f, 0\nleft = %.6f\nright = %.6f\nnamed = %d\n",
+            (double)(x - l->names) / l->width, (double)(x + MARGIN) / l->width,
+            (double)(x + l->panel_width - MARGIN) / l->width, i == 0);
+}
 
 int curves_draw(const char *path, const char *heading, const char *details,
                 const struct panel *panels, size_t count, char *why, size_t size)
 {
-    int entries = (int)(panels[0].curve_count + 1) * ENTRY_HEIGHT;
-    int panel_width = count < 2 ? PANEL_WIDTH * 3 / 2 : PANEL_WIDTH;
-    int least = count < 2 ? PANEL_HEIGHT * 5 / 4 : PANEL_HEIGHT;
-    int panel_height = least > entries ? least : entries;
-    int width = (int)count * panel_width + LEGEND_WIDTH, height = HEAD + panel_height;
-    FILE *script = picture_open(path, width, height, why, size);
+    struct layout l = lay_out(&panels[0], count);
+    FILE *script = picture_open(path, l.width, l.height, why, size);
     if (script == NULL)
         return -EIO;
-    picture_head(script, heading, details, height);
-    fprintf(script, "set size %.6f, %.6f\n", (double)panel_width / width,
-            (double)panel_height / height);
+    picture_head(script, heading, details, l.height);
+    fprintf(script, "set size %.6f, %.6f\n", (double)(l.panel_width + l.names) / l.width,
+            (double)l.panel_height / l.height);
     for (size_t i = 0; i < count; i++) {
-        fprintf(script, "set origin %.6f, 0\n", (double)(i * (size_t)panel_width) / width);
+        place_panel(script, &l, i);
         put_panel(script, &panels[i]);
         fprintf(script, "unset label\n");
     }
-    fprintf(script, "set origin %.6f, 0\nset size %.6f, %.6f\n",
-            (double)(count * (size_t)panel_width) / width, (double)LEGEND_WIDTH / width,
-            (double)panel_height / height);
-    put_legend(script, &panels[0]);
+    if (l.legend > 0) {
+        fprintf(script, "set origin %.6f, 0\nset size %.6f, %.6f\n",
+                (double)(l.width - l.legend) / l.width, (double)l.legend / l.width,
+                (double)l.panel_height / l.height);
+        put_legend(script, &panels[0]);
+    }
     fprintf(script, "unset multiplot\n");
     return picture_close(script, path, why, size);
 }

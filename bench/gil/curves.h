@@ -21,6 +21,7 @@ struct curve {
     unsigned colour; /* from 0; curves with the same settings have the same */
     struct point *points;
     size_t count;
+    bool ticks; /* in a row: points are samples by themselves, not the outline of a histogram */
 };
 
 struct axis {
@@ -32,7 +33,8 @@ struct axis {
 
 struct panel {
     struct axis x, y;
-    bool steps;      /* a histogram: y holds from x to the next x */
+    bool steps;      /* histograms: y holds from x to the next x */
+    bool rows;       /* each curve in a row of its own, between y = 0 and 1 */
     double marks[4]; /* on the x axis */
     size_t mark_count;
     const char *mark_title;
@@ -49,8 +51,8 @@ void axis_times(struct axis *axis);
 /* "5 ms", "2.5 µs". Returns text. */
 char *axis_time(char text[UNITS_MAX], double ns);
 
-/* Draws panels side by side into the file, and what the curves of the first are called; two lines
- * of text stand above. -errno with a sentence. */
+/* Draws panels side by side into the file, and what the curves of the first are called: in a
+ * legend, or before their rows. Two lines of text stand above. -errno with a sentence. */
 int curves_draw(const char *path, const char *heading, const char *details,
                 const struct panel *panels, size_t count, char *why, size_t size);
 

@@ -14,7 +14,7 @@ static int next_param(char **rest)
     return word != NULL ? params_find(lab_params, word) : -1;
 }
 
-/* "simulated (fifo) · k = 2 · 5 ms", without what the experiment does not know. */
+/* "simulated (fifo) · k = 2 · 5 ms", without what the experiment or the lock does not know. */
 static void name_curve(const struct grid *grid, const struct cell *c, bool interval, char *label,
                        size_t size)
 {
@@ -24,22 +24,35 @@ static void name_curve(const struct grid *grid, const struct cell *c, bool inter
         n += snprintf(label + n, size - (size_t)n, " (%s)", gil_names[grid->lab.gil.variant]);
     if (lab_uses(grid->lab.kind, "k"))
         n += snprintf(label + n, size - (size_t)n, " · k = %lld", (long long)c->k);
-    if (interval && lab_uses(grid->lab.kind, "interval"))
+    if (interval && c->has_interval)
         snprintf(label + n, size - (size_t)n, " · %s", axis_time(time, (double)c->interval_ns));
 }
 
-struct curve grid_curve(const struct grid *grid, const struct cell *cell, bool interval)
+/* How many settings there are before `end`: they begin with the simulator, and Pythons follow. */
+static unsigned count_settings(const struct grid *grid, const struct cell *end, bool interval)
 {
-    struct curve curve = {0};
-    int colour = -1;
+    unsigned n = 0;
     int64_t k = -1;
-    /* Settings begin with the simulator, and the Pythons follow. */
-    for (const struct cell *c = grid->cells; c <= cell; c++) {
-        curve.real = c->python == NULL ? SIMULATED : curve.real + 1;
-        colour += c->python == NULL && (interval || c->k != k);
+    for (const struct cell *c = grid->cells; c < end; c++) {
+        n += c->python == NULL && (interval || c->k != k);
         k = c->k;
     }
-    curve.colour = (unsigned)colour;
+    return n;
+}
+
+/* The first Python has the colours of the simulator, which is held against it; the next ones have
+ * others. */
+struct curve grid_curve(const struct grid *grid, const struct cell *cell, bool interval)
+{
+    struct curve curve = {.real = SIMULATED};
+    for (unsigned i = 0; cell->python != NULL && i < grid->python_count; i++) {
+        if (grid->pythons[i].path == cell->python)
+            curve.real = (int)i + 1;
+    }
+    curve.colour = count_settings(grid, cell + 1, interval) - 1;
+    if (curve.real > 1)
+        curve.colour +=
+            (unsigned)(curve.real - 1) * count_settings(grid, grid->cells + grid->count, interval);
     name_curve(grid, cell, interval, curve.label, sizeof(curve.label));
     return curve;
 }
@@ -77,13 +90,12 @@ int grid_drawable(const struct grid *grid, const char *path, char *why, size_t s
 {
     const struct experiment_kind *kind = grid->lab.kind;
     if (kind->show == NULL) {
-        snprintf(why, size, "--chart: `%s` counts and gives no distribution that could be drawn",
-                 kind->name);
+        snprintf(why, size, "no chart of `%s`: it counts and gives no distribution", kind->name);
         return -EINVAL;
     }
     if (strcmp(kind->show, "hold") == 0 && grid->lab.gil.variant == GIL_NONE &&
         grid->python_count == 0) {
-        snprintf(why, size, "--chart: without a lock nobody holds one; choose another with --gil");
+        snprintf(why, size, "no chart: without a lock nobody holds one; choose another with --gil");
         return -EINVAL;
     }
     return picture_allowed(path, "--chart", why, size);

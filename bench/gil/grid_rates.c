@@ -31,14 +31,17 @@ static int by_interval(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* All cells with the subject and the k of this one, which is the first of them. */
+/* All cells with the subject and the k of this one, which is the first of them. What has no
+ * interval has the same rate at all of the simulator's. */
 static void add_curve(struct rates *r, const struct grid *grid, const struct cell *first)
 {
     struct curve curve = grid_curve(grid, first, false);
+    double constant = lab_quantity(first->report, "requests_per_s");
     curve.points = r->points + r->used;
-    for (const struct cell *c = first; c < grid->cells + grid->count; c++) {
-        double rate = lab_quantity(c->report, "requests_per_s");
-        if (c->k == first->k && c->python == first->python && rate > 0)
+    for (const struct cell *c = grid->cells; c < grid->cells + grid->count; c++) {
+        const char *owner = first->has_interval ? first->python : NULL;
+        double rate = first->has_interval ? lab_quantity(c->report, "requests_per_s") : constant;
+        if (c->k == first->k && c->python == owner && rate > 0)
             curve.points[curve.count++] = (struct point){(double)c->interval_ns, rate};
     }
     qsort(curve.points, curve.count, sizeof(*curve.points), by_interval);
@@ -95,8 +98,8 @@ static void fill(struct panel *panel, const struct rates *r)
 int grid_draw_rates(const struct grid *grid, const char *path, char *why, size_t size)
 {
     size_t most = grid->count + grid->count * PUBLISHED_COUNT;
-    struct rates r = {calloc(most, sizeof(*r.curves)), calloc(most * RATES, sizeof(*r.points)), 0,
-                      0};
+    size_t room = grid->count * grid->count + grid->count * PUBLISHED_COUNT * RATES;
+    struct rates r = {calloc(most, sizeof(*r.curves)), calloc(room, sizeof(*r.points)), 0, 0};
     char details[256];
     int err = r.curves != NULL && r.points != NULL ? 0 : -ENOMEM;
     for (const struct cell *c = grid->cells; c < grid->cells + grid->count && err == 0; c++) {

@@ -9,6 +9,10 @@
 
 enum { BINS = 60, PANELS_MAX = 2, MARKS_MAX = 4 };
 
+/* Fewer samples are no distribution: each is shown by itself. More curves over each other cannot be
+ * told apart. In both cases each curve has a row of its own. */
+enum { FEW = 20, MANY = 6, POINTS_MAX = 2 * (BINS + 2) };
+
 /* The axis of a panel, in nanoseconds or, for ratios in millionths, in times. */
 struct range {
     double min, max;
@@ -77,8 +81,8 @@ static struct range range_of(const struct grid *grid, const char *name)
     for (size_t i = 0; i < grid->count; i++)
         widen(&r, samples_of(&grid->cells[i], name));
     for (size_t i = 0; i < grid->count && !r.ppm; i++) {
-        if (!lab_uses(grid->lab.kind, "interval"))
-            break;
+        if (!grid->cells[i].has_interval)
+            continue;
         r.min = fmin(r.min, (double)grid->cells[i].interval_ns);
         r.max = fmax(r.max, (double)grid->cells[i].interval_ns);
     }
@@ -123,6 +127,47 @@ static void count(const struct range *r, const json_t *samples, struct curve *cu
             (struct point){value_at(r, (double)i / BINS), i <= last ? shares[i] : 0};
 }
 
+/* ---- rows --------------------------------------------------------------------------------- */
+
+static bool is_few(const struct cell *c, const char *name)
+{
+    size_t n = json_array_size(samples_of(c, name));
+    return n > 0 && n < FEW;
+}
+
+static bool has_few(const struct grid *grid, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < grid->count * count; i++) {
+        if (is_few(&grid->cells[i / count], names[i % count]))
+            return true;
+    }
+    return false;
+}
+
+/* The samples themselves, at y = 0. */
+static void place_samples(const struct range *r, const json_t *samples, struct curve *curve)
+{
+    curve->ticks = true;
+    for (size_t i = 0; i < json_array_size(samples); i++)
+        curve->points[curve->count++] = (struct point){clip(r, json_array_get(samples, i)), 0};
+}
+
+/* The steps of a histogram become its outline, as high as a row. There is room for both edges of
+ * each step, which are written from the last one to the first. */
+static void outline(struct curve *curve)
+{
+    double most = 0;
+    for (size_t i = 0; i < curve->count; i++)
+        most = fmax(most, curve->points[i].y);
+    for (size_t i = curve->count; i-- > 0;) {
+        struct point after = {curve->points[i].x, curve->points[i].y / most};
+        struct point before = {after.x, i > 0 ? curve->points[i - 1].y / most : 0};
+        curve->points[2 * i + 1] = after;
+        curve->points[2 * i] = before;
+    }
+    curve->count *= 2;
+}
+
 /* ---- panels ------------------------------------------------------------------------------- */
 
 static const char *title_of(const struct grid *grid, const char *samples)
@@ -156,7 +201,8 @@ static void mark_intervals(const struct grid *grid, struct panel *panel)
         size_t seen = 0;
         while (seen < panel->mark_count && panel->marks[seen] != x)
             seen++;
-        if (seen < panel->mark_count || x < panel->x.min || x > panel->x.max)
+        if (seen < panel->mark_count || x < panel->x.min || x > panel->x.max ||
+            !grid->cells[i].has_interval)
             continue;
         if (panel->mark_count == MARKS_MAX) {
             panel->mark_count = 0;
@@ -166,21 +212,35 @@ static void mark_intervals(const struct grid *grid, struct panel *panel)
     }
 }
 
-/* curves and points have room for all cells, and for BINS + 2 points in each. */
-static void fill(struct panel *panel, const struct grid *grid, const char *name,
+static void fill_curve(struct curve *curve, const struct range *range, const json_t *samples,
+                       bool few, bool rows)
+{
+    if (few) {
+        place_samples(range, samples, curve);
+        return;
+    }
+    count(range, samples, curve);
+    if (rows)
+        outline(curve);
+}
+
+/* curves and points have room for all cells, and for POINTS_MAX points in each. */
+static void fill(struct panel *panel, const struct grid *grid, const char *name, bool rows,
                  struct curve *curves, struct point *points)
 {
     struct range range = range_of(grid, name);
     *panel = (struct panel){.x = {title_of(grid, name), range.min, range.max, !range.ppm, ""},
                             .y = {.title = "share of the samples (%)", .max = 1},
                             .steps = true,
+                            .rows = rows,
                             .mark_title = "switch interval",
                             .curves = curves,
                             .curve_count = grid->count};
     for (size_t i = 0; i < grid->count; i++) {
         curves[i] = grid_curve(grid, &grid->cells[i], true);
-        curves[i].points = points + i * (BINS + 2);
-        count(&range, samples_of(&grid->cells[i], name), &curves[i]);
+        curves[i].points = points + i * POINTS_MAX;
+        fill_curve(&curves[i], &range, samples_of(&grid->cells[i], name),
+                   is_few(&grid->cells[i], name), rows);
         for (size_t k = 0; k < curves[i].count; k++)
             panel->y.max = fmax(panel->y.max, curves[i].points[k].y * 1.05);
     }
@@ -188,6 +248,16 @@ static void fill(struct panel *panel, const struct grid *grid, const char *name,
         return;
     axis_times(&panel->x);
     mark_intervals(grid, panel);
+}
+
+/* The picture's second line. */
+static void describe(const struct grid *grid, bool few, char *text, size_t size)
+{
+    grid_details(grid, text, size);
+    size_t n = strlen(text);
+    if (few)
+        snprintf(text + n, size - n, " · where there are fewer than %d samples each is a line",
+                 FEW);
 }
 
 int grid_draw_times(const struct grid *grid, const char *path, char *why, size_t size)
@@ -200,14 +270,15 @@ int grid_draw_times(const struct grid *grid, const char *path, char *why, size_t
         snprintf(why, size, "there are no samples to draw");
         return -ENODATA;
     }
+    bool few = has_few(grid, names, count);
     struct curve *curves = calloc(cells, sizeof(*curves));
-    struct point *points = calloc(cells * (BINS + 2), sizeof(*points));
+    struct point *points = calloc(cells * POINTS_MAX, sizeof(*points));
     int err = curves != NULL && points != NULL ? 0 : -ENOMEM;
     for (size_t i = 0; i < count && err == 0; i++)
-        fill(&panels[i], grid, names[i], curves + i * grid->count,
-             points + i * grid->count * (BINS + 2));
+        fill(&panels[i], grid, names[i], few || grid->count > MANY, curves + i * grid->count,
+             points + i * grid->count * POINTS_MAX);
     snprintf(heading, sizeof(heading), "%s: %s", grid->lab.kind->name, grid->lab.kind->summary);
-    grid_details(grid, details, sizeof(details));
+    describe(grid, few, details, sizeof(details));
     if (err == 0)
         err = curves_draw(path, heading, details, panels, count, why, size);
     else

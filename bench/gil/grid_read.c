@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/* From a file of `speedup gil EXPERIMENT -o FILE` back to what was measured, and to its pictures.
+ */
+#include "bench/gil/grid.h"
+#include "bench/gil/timeline.h"
+#include "bench/params.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *text_of(const json_t *json, const char *key)
+{
+    const char *text = json_string_value(json_object_get(json, key));
+    return text != NULL ? text : "";
+}
+
+static int64_t number_of(const json_t *json, const char *key)
+{
+    return json_integer_value(json_object_get(json, key));
+}
+
+bool grid_is(const json_t *json)
+{
+    return json_is_string(json_object_get(json, "experiment")) &&
+           json_is_array(json_object_get(json, "cells"));
+}
+
+bool grid_has_events(const json_t *json)
+{
+    json_t *cells = json_object_get(json, "cells");
+    return json_object_get(json_array_get(cells, 0), "events") != NULL;
+}
+
+static enum gil_variant variant_of(const json_t *json)
+{
+    const char *name = text_of(json_object_get(json, "lock"), "variant");
+    for (int v = 0; v < GIL_VARIANTS; v++) {
+        if (strcmp(name, gil_names[v]) == 0)
+            return (enum gil_variant)v;
+    }
+    return GIL_NEW;
+}
+
+static void read_parameters(struct lab *lab, const json_t *parameters)
+{
+    for (int i = 0; lab_params[i].name != NULL; i++) {
+        const json_t *value = json_object_get(parameters, lab_params[i].name);
+        if (json_is_integer(value))
+            lab->values[i].n = json_integer_value(value);
+        for (int c = 0; json_is_string(value) && lab_params[i].choices[c] != NULL; c++) {
+            if (strcmp(json_string_value(value), lab_params[i].choices[c]) == 0)
+                lab->values[i].n = c;
+        }
+    }
+}
+
+/* The Python of that version, which is added where it is new; NULL where there is no room. Its
+ * version stands for its path, which the file does not tell. */
+static const char *python_of(struct grid *grid, const char *version)
+{
+    for (unsigned i = 0; i < grid->python_count; i++) {
+        if (strcmp(grid->pythons[i].version, version) == 0)
+            return grid->pythons[i].path;
+    }
+    if (grid->python_count == PYTHONS_MAX)
+        return NULL;
+    struct python *python = &grid->pythons[grid->python_count++];
+    snprintf(python->version, sizeof(python->version), "%s", version);
+    python->path = python->version;
+    return python->path;
+}
+
+static void read_cell(struct grid *grid, json_t *json)
+{
+    static const char before[] = "CPython ";
+    struct cell *cell = &grid->cells[grid->count++];
+    const char *subject = text_of(json, "subject");
+    snprintf(cell->subject, sizeof(cell->subject), "%s", subject);
+    if (strncmp(subject, before, strlen(before)) == 0)
+        cell->python = python_of(grid, subject + strlen(before));
+    cell->k = number_of(json, "k");
+    cell->interval_ns = number_of(json, "interval_ns");
+    cell->has_interval = lab_uses(grid->lab.kind, "interval") && cell->interval_ns > 0;
+    cell->report = json_incref(json);
+}
+
+/* Fills a grid and its machine, as far as pictures look at them. */
+static int read_grid(struct grid *grid, struct machine *machine, const json_t *json, char *why,
+                     size_t size)
+{
+    const struct experiment_kind *kind = lab_find(text_of(json, "experiment"), why, size);
+    json_t *cells = json_object_get(json, "cells");
+    if (kind == NULL)
+        return -EINVAL;
+    if (json_array_size(cells) == 0 || json_array_size(cells) > GRID_MAX) {
+        snprintf(why, size, "it holds %zu measurements; a picture shows 1 to %d",
+                 json_array_size(cells), GRID_MAX);
+        return -EINVAL;
+    }
+    struct gil_options gil = gil_defaults(variant_of(json));
+    lab_open(&grid->lab, kind, &gil, 1);
+    read_parameters(&grid->lab, json_object_get(json, "parameters"));
+    machine->allowed_cores = (unsigned)number_of(json_object_get(json, "machine"), "allowed_cores");
+    grid->machine = machine;
+    for (size_t i = 0; i < json_array_size(cells); i++)
+        read_cell(grid, json_array_get(cells, i));
+    grid->planned = grid->count;
+    return 0;
+}
+
+/* Both kinds of pictures have such a pair of functions. */
+static int plot(const json_t *json, const char *path, char *why, size_t size,
+                int (*drawable)(const struct grid *, const char *, char *, size_t),
+                int (*draw)(const struct grid *, const char *, char *, size_t))
+{
+    struct machine machine = {0};
+    struct grid *grid = calloc(1, sizeof(*grid));
+    if (grid == NULL) {
+        snprintf(why, size, "out of memory");
+        return -ENOMEM;
+    }
+    int err = read_grid(grid, &machine, json, why, size);
+    if (err == 0)
+        err = drawable(grid, path, why, size);
+    if (err == 0)
+        err = draw(grid, path, why, size);
+    grid_free(grid);
+    free(grid);
+    return err;
+}
+
+int grid_plot(const json_t *json, const char *path, char *why, size_t size)
+{
+    return plot(json, path, why, size, grid_drawable, grid_draw);
+}
+
+int grid_plot_timeline(const json_t *json, const char *path, char *why, size_t size)
+{
+    return plot(json, path, why, size, timeline_drawable, timeline_draw);
+}
