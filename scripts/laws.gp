@@ -35,6 +35,7 @@ unset label
 set lmargin at screen 0.36
 set rmargin at screen 0.965
 set border 1
+set tics nomirror scale 0.5 textcolor rgb '#303030'
 set grid xtics
 
 if (bar_rows > 0) {
@@ -42,7 +43,7 @@ set tmargin at screen top
 set bmargin at screen middle
 set xrange [0 : 2.3]
 set yrange [bar_rows + 0.5 : 0.5]
-set xtics 0.5
+set xtics nomirror 0.5
 set xlabel 'speed-up over one thread (×)' offset 0, 0.4 textcolor rgb '#303030'
 set ytics scale 0 ('' 0)
 do for [i = 1:bar_rows] { set ytics add (bar_name[i] i) }
@@ -57,7 +58,7 @@ set tmargin at screen lower
 set bmargin at screen bottom
 set logscale x
 set xrange [0.45 : 2.2]
-set xtics ('0.5' 0.5, '0.67' 2.0 / 3, '0.8' 0.8, '0.9' 0.9, '1' 1, '1.1' 1.1, '1.25' 1.25, \
+set xtics nomirror ('0.5' 0.5, '0.67' 2.0 / 3, '0.8' 0.8, '0.9' 0.9, '1' 1, '1.1' 1.1, '1.25' 1.25, \
     '1.5' 1.5, '2' 2)
 set yrange [ratio_rows + 0.5 : 0.5]
 set xlabel 'simulated / real' offset 0, 0.4 textcolor rgb '#303030'
