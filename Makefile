@@ -32,8 +32,8 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 objects  = $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard $(1))))
 MAIN     := $(call objects,bench/main.c)
 REGISTRY := $(call objects,bench/registry.c)
-PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/gil/*.c bench/map/*.c bench/*.cc workloads/*.c \
-                workloads/helpers/*.c runners/*.c))
+PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/compare/*.c bench/gil/*.c \
+                bench/map/*.c bench/*.cc workloads/*.c workloads/helpers/*.c runners/*.c))
 PLUGINS  := $(BUILD)/tests/registry.o $(call objects,tests/plugins/*.c tests/examples/*.c)
 BY_HAND  := $(call objects,tests/*_main.c)
 TESTS    := $(filter-out $(BY_HAND),$(call objects,tests/*.c))

@@ -12,9 +12,9 @@
 
 enum { FILE_MAX = 400, FUNCTION_MAX = 60, IFS_PER_1000 = 3 };
 
-static const char *const rooms[] = {
-    "bench",   "bench/gil", "bench/map",     "workloads",      "workloads/helpers",
-    "runners", "tests",     "tests/plugins", "tests/examples", NULL};
+static const char *const rooms[] = {"bench",         "bench/compare",     "bench/gil", "bench/map",
+                                    "workloads",     "workloads/helpers", "runners",   "tests",
+                                    "tests/plugins", "tests/examples",    NULL};
 
 /* A line of a file, without its end. */
 struct line {
@@ -202,6 +202,7 @@ Test(meta, plugins_include_their_contract_alone)
               "runners/(runner|control|interpreter|gil|list)\\.h|"
               "tests/plugins/list\\.h)$");
     each_file("bench/map/*.[ch]", expect_includes, "^bench/.*$");
+    each_file("bench/compare/*.[ch]", expect_includes, "^(bench/.*|workloads/workload\\.h)$");
     each_file("bench/gil/*.[ch]", expect_includes,
               "^(bench/.*|workloads/workload\\.h|runners/gil\\.h)$");
 }

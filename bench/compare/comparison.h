@@ -32,6 +32,7 @@ struct compared_case {
     const char *name;     /* unique in its file; see docs/result-file.md */
     const char *workload; /* NULL for commands */
     enum verdict_kind verdict;
+    bool confirmed;                 /* judged by fresh pairs, after a screening that asked for it */
     const char *why;                /* one sentence, or NULL */
     double base_ns, new_ns;         /* medians over the pairs that it is judged by */
     struct estimate change;         /* with its 99 % interval */
@@ -49,9 +50,14 @@ struct comparison {
     char fingerprint[FINGERPRINT_MAX];
     const char *started, *finished;  /* UTC, ISO 8601; finished may be NULL */
     const char *status;              /* "complete", "interrupted", ... */
+    const char *message;             /* the sentence that was printed for another, or NULL */
     const char *base, *base_version; /* path or command; version may be NULL */
     const char *news, *new_version;
-    bool paired; /* the tool ran both sides itself; else two stored files: advisory */
+    const char *hostname, *cpu; /* may be NULL */
+    bool paired;   /* the tool ran both sides itself; else two stored files: advisory */
+    bool commands; /* the sides are commands, not builds */
+    double margin, min_effect, alpha;
+    long repetitions; /* in a half of a pair */
     struct compared_case *cases;
     size_t case_count;
 };

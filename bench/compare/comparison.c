@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+#include "bench/compare/comparison.h"
+#include "bench/compare/trust.h"
+#include "bench/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const verdict_names[VERDICTS + 1] = {
+    "BROKEN",   "REGRESSION", "INCONCLUSIVE", "IMPROVEMENT", "UNCHANGED",
+    "REPAIRED", "FAILED",     "ADDED",        "REMOVED",     NULL};
+
+enum { SCHEMA = 1, SENTENCE_MAX = 512 };
+
+/* Where the reader stands, counted from 1; 0: not in one. */
+struct reader {
+    struct comparison *comparison;
+    struct trust_pair *pairs;
+    size_t pair_count, in_case, pair;
+    char *why;
+    size_t size;
+};
+
+__attribute__((format(printf, 3, 4))) static int refuse(const struct reader *r, int err,
+                                                        const char *format, ...)
+{
+    char place[64] = "", reason[JSON_ERROR_TEXT_LENGTH + 64];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(reason, sizeof(reason), format, list);
+    va_end(list);
+    if (r->pair > 0)
+        snprintf(place, sizeof(place), " in case %zu, pair %zu", r->in_case, r->pair);
+    else if (r->in_case > 0)
+        snprintf(place, sizeof(place), " in case %zu", r->in_case);
+    snprintf(r->why, r->size, "%s%s: %s",
+             err == -EPROTO ? "it cannot be believed" : "not a valid comparison", place, reason);
+    return err;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* One that must be there, and may be null: NAN. */
+static int read_number(const struct reader *r, const json_t *object, const char *key, double least,
+                       double most, double *number)
+{
+    const json_t *value = json_object_get(object, key);
+    if (value == NULL || (!json_is_number(value) && !json_is_null(value)))
+        return refuse(r, -EINVAL, "'%s' must be a number or null", key);
+    *number = json_is_null(value) ? NAN : json_number_value(value);
+    if (*number < least || *number > most)
+        return refuse(r, -EINVAL, "'%s' is %g, which cannot be", key, *number);
+    return 0;
+}
+
+/* ---- cases -------------------------------------------------------------------------------- */
+
+/* The pair that it names must be one that counts. */
+static int read_time(const struct reader *r, const json_t *json, struct compared_case *c,
+                     const char *stage, json_int_t *last)
+{
+    json_int_t index;
+    double times[SIDES];
+    json_error_t error;
+    if (json_unpack_ex((json_t *)json, &error, 0, "{s:I, s:F, s:F}", "pair", &index, "base_ns",
+                       &times[BASE], "new_ns", &times[NEW]) != 0)
+        return refuse(r, -EINVAL, "%s", error.text);
+    if (index <= *last || index < 0 || index >= (json_int_t)r->pair_count)
+        return refuse(r, -EINVAL, "'pair' is %lld, which is no pair, or not in order",
+                      (long long)index);
+    if (!(times[BASE] > 0) || !(times[NEW] > 0))
+        return refuse(r, -EINVAL, "a time must be above 0");
+    const struct trust_pair *pair = &r->pairs[index];
+    *last = index;
+    if (pair->is_void || pair->stage == TRUST_WARM_UP)
+        return refuse(r, -EPROTO, "it counts, but it is void or the warm-up; measure it again");
+    for (int side = BASE; side <= NEW; side++)
+        if (pair->half[side].repetitions != r->comparison->repetitions)
+            return refuse(r, -EPROTO, "%s did %lld of %ld repetitions; measure it again",
+                          side_names[side], (long long)pair->half[side].repetitions,
+                          r->comparison->repetitions);
+    if (stage != NULL && strcmp(stage, trust_stages[pair->stage]) == 0) {
+        c->base_times_ns[c->pair_count] = times[BASE];
+        c->new_times_ns[c->pair_count++] = times[NEW];
+    }
+    return 0;
+}
+
+static int read_times(struct reader *r, const json_t *json, struct compared_case *c)
+{
+    const json_t *list = json_object_get(json, "pairs"), *stage = json_object_get(json, "stage"),
+                 *one;
+    const char *word = json_string_value(stage);
+    json_int_t last = -1;
+    size_t i, n = json_array_size(list);
+    if (!json_is_array(list))
+        return refuse(r, -EINVAL, "'pairs' must be an array");
+    if (!json_is_null(stage) && (word == NULL || (strcmp(word, trust_stages[TRUST_SCREEN]) != 0 &&
+                                                  strcmp(word, trust_stages[TRUST_CONFIRM]) != 0)))
+        return refuse(r, -EINVAL, "'stage' must be screen, confirm or null");
+    c->confirmed = word != NULL && strcmp(word, trust_stages[TRUST_CONFIRM]) == 0;
+    c->base_times_ns = calloc(n + 1, sizeof(double));
+    c->new_times_ns = calloc(n + 1, sizeof(double));
+    if (c->base_times_ns == NULL || c->new_times_ns == NULL)
+        return refuse(r, -ENOMEM, "not enough memory");
+    json_array_foreach (list, i, one) {
+        r->pair = i + 1;
+        int err = read_time(r, one, c, word, &last);
+        if (err != 0)
+            return err;
+    }
+    r->pair = 0;
+    return 0;
+}
+
+static int read_numbers(const struct reader *r, const json_t *json, struct compared_case *c)
+{
+    const double most = HUGE_VAL;
+    const struct {
+        const char *key;
+        double least, most, *number;
+    } table[] = {{"base_ns", 0, most, &c->base_ns},
+                 {"new_ns", 0, most, &c->new_ns},
+                 {"change", -1, most, &c->change.value},
+                 {"low", -1, most, &c->change.low},
+                 {"high", -1, most, &c->change.high},
+                 {"p_slow", 0, 1, &c->p_slow},
+                 {"p_slow_adjusted", 0, 1, &c->p_slow_adjusted},
+                 {"p_fast", 0, 1, &c->p_fast},
+                 {"p_fast_adjusted", 0, 1, &c->p_fast_adjusted},
+                 {"visible", 0, most, &c->visible},
+                 {"pairs_needed", 0, most, &c->pairs_needed}};
+    int err = 0;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]) && err == 0; i++)
+        err = read_number(r, json, table[i].key, table[i].least, table[i].most, table[i].number);
+    if (err == 0 && (c->change.low > c->change.value || c->change.value > c->change.high))
+        return refuse(r, -EINVAL, "the change must lie in its interval");
+    return err;
+}
+
+static int read_case(struct reader *r, const json_t *json, struct compared_case *c)
+{
+    const char *verdict;
+    json_error_t error;
+    if (json_unpack_ex((json_t *)json, &error, 0, "{s:s, s:s}", "name", &c->name, "verdict",
+                       &verdict) != 0)
+        return refuse(r, -EINVAL, "%s", error.text);
+    int v = 0;
+    while (v < VERDICTS && strcmp(verdict, verdict_names[v]) != 0)
+        v++;
+    if (v == VERDICTS)
+        return refuse(r, -EINVAL, "there is no verdict '%.40s'", verdict);
+    c->verdict = (enum verdict_kind)v;
+    c->workload = text_of(json, "workload");
+    c->why = text_of(json, "why");
+    int err = read_numbers(r, json, c);
+    return err == 0 ? read_times(r, json, c) : err;
+}
+
+/* Names are what a case is known by in all other files. */
+static int read_cases(struct reader *r, const json_t *cases)
+{
+    struct comparison *c = r->comparison;
+    json_t *one, *names = json_object();
+    size_t i;
+    int err = 0;
+    c->cases = calloc(json_array_size(cases) + 1, sizeof(*c->cases));
+    if (c->cases == NULL || names == NULL)
+        err = refuse(r, -ENOMEM, "not enough memory");
+    json_array_foreach (cases, i, one) {
+        if (err != 0)
+            break;
+        r->in_case = ++c->case_count;
+        err = read_case(r, one, &c->cases[i]);
+        if (err == 0 && json_object_get(names, c->cases[i].name) != NULL)
+            err = refuse(r, -EINVAL, "its name '%.200s' is another's", c->cases[i].name);
+        if (err == 0)
+            json_object_set_new(names, c->cases[i].name, json_true());
+    }
+    json_decref(names);
+    return err;
+}
+
+/* ---- the head ----------------------------------------------------------------------------- */
+
+static bool is_fingerprint(const char *text)
+{
+    return strlen(text) == FINGERPRINT_MAX - 1 &&
+           strspn(text, "0123456789abcdef") == FINGERPRINT_MAX - 1;
+}
+
+static int read_sides(const struct reader *r, json_t *sides)
+{
+    struct comparison *c = r->comparison;
+    json_t *base, *new;
+    json_error_t error;
+    if (json_unpack_ex(sides, &error, 0, "{s:o, s:o}", "base", &base, "new", &new) != 0 ||
+        json_unpack_ex(base, &error, 0, "{s:s}", "what", &c->base) != 0 ||
+        json_unpack_ex(new, &error, 0, "{s:s}", "what", &c->news) != 0)
+        return refuse(r, -EINVAL, "sides: %s", error.text);
+    c->base_version = text_of(base, "version");
+    c->new_version = text_of(new, "version");
+    return 0;
+}
+
+static int read_head(const struct reader *r, json_t *head, json_int_t *seed)
+{
+    struct comparison *c = r->comparison;
+    const char *kind, *fingerprint;
+    json_t *sides, *machine;
+    json_error_t error;
+    json_int_t schema, repetitions;
+    if (json_unpack_ex(head, &error, 0, "{s:I}", "schema", &schema) != 0)
+        return refuse(r, -EINVAL, "%s", error.text);
+    if (schema != SCHEMA)
+        return refuse(r, -EINVAL, "its schema is %lld and only %d is known", (long long)schema,
+                      SCHEMA);
+    if (json_unpack_ex(head, &error, 0, "{s:s, s:s, s:s, s:I, s:I, s:F, s:F, s:F, s:s, s:o, s:o}",
+                       "started", &c->started, "status", &c->status, "kind", &kind, "seed", seed,
+                       "repetitions", &repetitions, "margin", &c->margin, "min_effect",
+                       &c->min_effect, "alpha", &c->alpha, "fingerprint", &fingerprint, "sides",
+                       &sides, "machine", &machine) != 0)
+        return refuse(r, -EINVAL, "%s", error.text);
+    c->paired = strcmp(kind, "results") != 0;
+    c->commands = strcmp(kind, "commands") == 0;
+    if (c->paired && !c->commands && strcmp(kind, "builds") != 0)
+        return refuse(r, -EINVAL, "'kind' must be builds, commands or results");
+    if (!is_fingerprint(fingerprint))
+        return refuse(r, -EINVAL, "'fingerprint' must be 16 hexadecimal digits");
+    if (*seed < 0 || repetitions < 0 || !(c->margin >= 0 && c->margin <= 1) ||
+        !(c->min_effect >= 0 && c->min_effect <= 1) || !(c->alpha > 0 && c->alpha < 1))
+        return refuse(r, -EINVAL,
+                      "seed, repetitions, margin, min_effect or alpha is out of its range");
+    memcpy(c->fingerprint, fingerprint, FINGERPRINT_MAX);
+    c->repetitions = (long)repetitions;
+    c->finished = text_of(head, "finished");
+    c->message = text_of(head, "message");
+    c->hostname = text_of(machine, "hostname");
+    c->cpu = text_of(machine, "cpu");
+    return read_sides(r, sides);
+}
+
+static int read_all(struct reader *r, json_t *file)
+{
+    json_t *head, *pairs, *cases;
+    json_error_t error;
+    json_int_t seed;
+    if (json_unpack_ex(file, &error, 0, "{s:o}", "comparison", &head) != 0)
+        return refuse(r, -EINVAL, "%s", error.text);
+    int err = read_head(r, head, &seed);
+    if (err != 0)
+        return err;
+    if (json_unpack_ex(head, &error, 0, "{s:o, s:o}", "pairs", &pairs, "cases", &cases) != 0)
+        return refuse(r, -EINVAL, "%s", error.text);
+    if (!json_is_array(pairs) || !json_is_array(cases))
+        return refuse(r, -EINVAL, "'pairs' and 'cases' must be arrays");
+    err = trust_read(pairs, (uint64_t)seed, &r->pairs, &r->pair_count, r->why, r->size);
+    return err == 0 ? read_cases(r, cases) : err;
+}
+
+/* ---- its life ----------------------------------------------------------------------------- */
+
+int comparison_build(struct comparison *comparison, json_t *file, char *why, size_t size)
+{
+    *comparison = (struct comparison){.file = json_incref(file)};
+    struct reader r = {.comparison = comparison, .why = why, .size = size};
+    int err = read_all(&r, file);
+    free(r.pairs);
+    if (err != 0) {
+        text_clean(why); /* it may hold words of the file */
+        comparison_close(comparison);
+    }
+    return err;
+}
+
+int comparison_open(struct comparison *comparison, const char *path, char *why, size_t size)
+{
+    json_error_t error;
+    json_t *file = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (file == NULL && json_error_code(&error) == json_error_cannot_open_file) {
+        snprintf(why, size, "%s: cannot be opened: %s", path, strerror(errno));
+        return -ENOENT;
+    }
+    if (file == NULL) {
+        snprintf(why, size, "%s: not JSON, line %d, column %d: %s; was the file cut off?", path,
+                 error.line, error.column, error.text);
+        text_clean(why);
+        return -EINVAL;
+    }
+    char reason[SENTENCE_MAX];
+    int err = comparison_build(comparison, file, reason, sizeof(reason));
+    json_decref(file);
+    if (err != 0)
+        snprintf(why, size, "%s: %s", path, reason);
+    return err;
+}
+
+void comparison_close(struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->case_count; i++) {
+        free(comparison->cases[i].base_times_ns);
+        free(comparison->cases[i].new_times_ns);
+    }
+    free(comparison->cases);
+    json_decref(comparison->file);
+    *comparison = (struct comparison){0};
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/* The pairs of a comparison's file: which processes ran when, and whether that can be believed. */
+#ifndef SPEEDUP_TRUST_H
+#define SPEEDUP_TRUST_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BASE, NEW, SIDES };
+
+/* One side of one pair. */
+struct trust_half {
+    json_int_t pid, started_ns, ended_ns, repetitions;
+};
+
+struct trust_pair {
+    enum trust_stage { TRUST_WARM_UP, TRUST_SCREEN, TRUST_CONFIRM } stage;
+    bool base_first, is_void;
+    struct trust_half half[SIDES];
+};
+
+/* "warm-up", ...; ended by NULL */
+extern const char *const trust_stages[];
+
+/* "base", "new" */
+extern const char *const side_names[SIDES];
+
+/* Reads the array `pairs` into a new one, which is the caller's to free: *pairs, *count. 0, or
+ * -errno with one sentence in why[size] that names the place: -EINVAL for a malformed one, -EPROTO
+ * where the order is not the coin's of this seed, halves overlap, or one process served several. */
+int trust_read(const json_t *json, uint64_t seed, struct trust_pair **pairs, size_t *count,
+               char *why, size_t size);
+
+#endif
