@@ -12,6 +12,8 @@ int cmd_list(int argc, const char **argv);
 int cmd_plan(int argc, const char **argv);
 /* Draws charts of result files. */
 int cmd_plot(int argc, const char **argv);
+/* The regression gate: two builds or two commands, measured in pairs. */
+int cmd_compare(int argc, const char **argv);
 /* Says what the machine has and what may disturb numbers. */
 int cmd_doctor(int argc, const char **argv);
 /* The laboratory of the interpreter lock, and its validation against CPython. */

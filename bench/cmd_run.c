@@ -5,6 +5,7 @@
 #include "bench/measure_session.h"
 #include "bench/result.h"
 #include "bench/select.h"
+#include "bench/selection_options.h"
 #include "bench/table.h"
 #include "bench/units.h"
 
@@ -18,42 +19,26 @@
 /* The options as typed. */
 struct options {
     struct request request;
-    char *runners, *concurrency, *pin, *mem, *output, *filter, *example, *timeout, *rounds, *seed,
-        *gil, *order;
-    const char **settings;
-    int quick, full, answers, dry_run, plot;
+    struct selection_words words;
+    char *mem, *output, *example, *timeout, *rounds, *seed, *order;
+    int full, answers, dry_run, plot;
 };
 
 static poptContext parse(struct options *o, int argc, const char **argv, int *status)
 {
     const struct poptOption table[] = {
-        {"runners", 'R', POPT_ARG_STRING, &o->runners, 0,
-         "runners, e.g. threads,async,process-pool:transfer=pipe (default: all)", "LIST"},
-        {"concurrency", 'n', POPT_ARG_STRING, &o->concurrency, 0,
-         "tasks in progress at once: 1,2,4 or 1-8 or auto", "LIST"},
-        {"param", 'p', POPT_ARG_ARGV, &o->settings, 0,
-         "set a parameter of a workload or runner; may be repeated", "NAME=VALUE"},
-        {"gil", '\0', POPT_ARG_STRING, &o->gil, 0,
-         "under simulated interpreters, e.g. new,old,new:interval=1ms; `speedup list` names them",
-         "LIST"},
+        SELECTION_OPTIONS(&o->words),
         {"rounds", 'r', POPT_ARG_STRING, &o->rounds, 0,
          "recorded rounds after the warm-up (default 10; quick suite and examples 6)", "N"},
-        {"pin", '\0', POPT_ARG_STRING, &o->pin, 0,
-         "where workers sit: cores (default), compact, scatter, none or an hwloc location",
-         "POLICY"},
         {"mem", '\0', POPT_ARG_STRING, &o->mem, 0,
          "where the input lies: interleave (over all NUMA nodes, default) or first-touch",
          "POLICY"},
         {"output", 'o', POPT_ARG_STRING, &o->output, 0,
          "result file (default: a new one in results/)", "FILE"},
-        {"filter", 'f', POPT_ARG_STRING, &o->filter, 0, "only the cases whose name matches",
-         "REGEX"},
         {"seed", '\0', POPT_ARG_STRING, &o->seed, 0,
          "seed of inputs and of the order of cases (default: from the clock)", "N"},
         {"timeout", '\0', POPT_ARG_STRING, &o->timeout, 0,
          "longest time of one repetition (default 60s)", "TIME"},
-        {"quick", '\0', POPT_ARG_NONE, &o->quick, 0,
-         "the quick suite: at most 90 s on 2 cores (default without a workload)", NULL},
         {"full", '\0', POPT_ARG_NONE, &o->full, 0, "the full suite: larger inputs", NULL},
         {"example", '\0', POPT_ARG_STRING, &o->example, 0,
          "run a tutorial's program with its own sizes; `speedup list --like python` names them",
@@ -85,18 +70,18 @@ static int read_value(const struct param param, const char *text, int64_t *n)
 static int apply(struct options *o, struct session *s)
 {
     struct request *r = &o->request;
-    int64_t rounds = o->quick || o->example ? 6 : 10, timeout = INT64_C(60000000000),
+    int64_t rounds = o->words.quick || o->example ? 6 : 10, timeout = INT64_C(60000000000),
             seed = time(NULL);
-    if (o->quick && o->full)
+    if (o->words.quick && o->full)
         return cli_usage("run", "--quick and --full are two suites; choose one");
-    if (o->example != NULL && (o->quick || o->full || (r->workloads && r->workloads[0])))
+    if (o->example != NULL && (o->words.quick || o->full || (r->workloads && r->workloads[0])))
         return cli_usage("run", "--example names all that runs; leave the workload and suite out");
-    r->suite = o->full ? "full" : o->quick ? "quick" : NULL;
-    r->runners = o->runners;
-    r->concurrency = o->concurrency;
-    r->settings = o->settings;
-    r->filter = o->filter;
-    r->gils = o->gil;
+    r->suite = o->full ? "full" : o->words.quick ? "quick" : NULL;
+    r->runners = o->words.runners;
+    r->concurrency = o->words.concurrency;
+    r->settings = o->words.settings;
+    r->filter = o->words.filter;
+    r->gils = o->words.gil;
     r->example = o->example;
     if (r->suite == NULL && r->example == NULL && (r->workloads == NULL || !r->workloads[0])) {
         r->suite = "quick";
@@ -123,7 +108,7 @@ static int apply(struct options *o, struct session *s)
     s->rounds = (unsigned)rounds;
     s->stage.timeout_ns = timeout;
     s->seed = (uint64_t)seed;
-    s->policy = o->pin != NULL ? o->pin : "cores";
+    s->policy = o->words.pin != NULL ? o->words.pin : "cores";
     s->print_answers = o->answers || order != ANSWERS_PLAIN;
     s->stage.order = (enum answers_order)order;
     if (o->output != NULL && o->output[0] == '\0')
@@ -182,13 +167,10 @@ static int run_and_plot(struct options *o, struct session *s)
 
 static void free_options(struct options *o)
 {
-    char *texts[] = {o->runners, o->concurrency, o->pin,    o->mem,  o->output, o->filter,
-                     o->example, o->timeout,     o->rounds, o->seed, o->gil,    o->order};
+    char *texts[] = {o->mem, o->output, o->example, o->timeout, o->rounds, o->seed, o->order};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         free(texts[i]);
-    for (char **setting = (char **)o->settings; setting != NULL && *setting != NULL; setting++)
-        free(*setting);
-    free(o->settings);
+    selection_words_free(&o->words);
 }
 
 int cmd_run(int argc, const char **argv)

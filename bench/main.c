@@ -20,6 +20,8 @@ static const struct command {
     {"list", "show workloads, runners, parameters and examples", cmd_list},
     {"plan", "show which worker would sit where, and why", cmd_plan},
     {"plot", "draw charts from result files", cmd_plot},
+    {"compare", "say which of two builds or commands is slower, and how certain that is",
+     cmd_compare},
     {"gil", "show what Python's lock does: experiments, and CPython beside them", cmd_gil},
     {"map", "draw where waiting ends and computing begins, and who is the fastest there", cmd_map},
     {"serve", "carry a small web server under any runner, for wrk or a browser", cmd_serve},

@@ -330,8 +330,8 @@ static void find_in_file(const char *path, void *search)
 
 Test(meta, every_option_is_in_the_manual)
 {
-    static const char *const commands[] = {"run", "list",  "plan",   "plot", "gil",
-                                           "map", "serve", "doctor", NULL};
+    static const char *const commands[] = {"run", "list",    "plan",  "plot",   "gil",
+                                           "map", "compare", "serve", "doctor", NULL};
     for (int i = 0; commands[i] != NULL; i++) {
         char *help = program("%s --help", commands[i]).out, *end;
         for (char *at = help; (at = strstr(at, "--")) != NULL; at = end) {

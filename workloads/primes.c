@@ -4,13 +4,14 @@
  * 3, 4 … up to its square root. Each task returns the primes of its range; a sieve knows the
  * answer.
  */
+#include "workloads/helpers/again.h"
 #include "workloads/workload.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
-enum { LIMIT, TASKS, SPLIT };
+enum { LIMIT, TASKS, SPLIT, AGAIN };
 enum { SPLIT_EQUAL, SPLIT_BALANCED };
 
 static const char *const splits[] = {"equal", "balanced", NULL};
@@ -19,6 +20,8 @@ static const struct param params[] = {
     [TASKS] = {"tasks", "number of ranges", PARAM_COUNT, "4", 0, 1e6, NULL},
     [SPLIT] = {"split", "ranges of equal length, or of about equal work", PARAM_CHOICE, "equal", 0,
                0, splits},
+    [AGAIN] = {"again", "share of the numbers to test twice, to try `speedup compare` with",
+               PARAM_TEXT, "", 0, 0, NULL},
     {0},
 };
 
@@ -32,9 +35,10 @@ static const struct preset presets[] = {
     {0},
 };
 
-/* Input of a task: first <= n <= last. */
+/* Input of a task: first <= n <= last; those that again_picks() are tested twice. */
 struct range {
     uint32_t first, last;
+    uint64_t again;
 };
 
 /* Where range i begins, minus 1. Testing all numbers up to n costs about n^1.5. */
@@ -49,6 +53,10 @@ static uint32_t border(const struct job *job, size_t i)
 static int shape(struct job *job, struct shape *shape)
 {
     uint32_t longest = 0;
+    uint64_t again;
+    if (again_read(job->values[AGAIN].text, &again) != 0)
+        return job_fail(job, -EINVAL, "again: '%s' is no share; write for example 0.05",
+                        job->values[AGAIN].text);
     shape->tasks = (size_t)job->values[TASKS].n;
     for (size_t i = 0; i < shape->tasks; i++) {
         uint32_t length = border(job, i + 1) - border(job, i);
@@ -69,11 +77,13 @@ static int prepare(struct job *job)
     struct range *ranges = job->input;
     size_t limit = (size_t)job->values[LIMIT].n;
     bool *composite = job->state = calloc(limit + 1, sizeof(bool));
+    uint64_t again;
+    again_read(job->values[AGAIN].text, &again);
     if (composite == NULL)
         return job_fail(job, -ENOMEM, "no memory for a sieve up to %zu; try a smaller limit",
                         limit);
     for (size_t i = 0; i < job->shape.tasks; i++)
-        ranges[i] = (struct range){border(job, i) + 1, border(job, i + 1)};
+        ranges[i] = (struct range){border(job, i) + 1, border(job, i + 1), again};
     for (size_t n = 2; n * n <= limit; n++) {
         for (size_t m = n * n; !composite[n] && m <= limit; m += n)
             composite[m] = true;
@@ -96,6 +106,20 @@ static bool is_prime(struct worker *worker, uint32_t n)
     return n >= 2;
 }
 
+/* A loop of its own, so that the other one is the same with and without it. */
+static int test_again(struct worker *worker, const struct range *range)
+{
+    volatile bool prime = false; /* the test must not be left out because nobody asks */
+    for (uint32_t n = range->first; n <= range->last && range->again > 0; n++) {
+        if (again_picks(n - range->first, range->again))
+            prime = is_prime(worker, n);
+        if (n % 1024 == 0 && worker_stopped(worker))
+            return -ECANCELED;
+    }
+    (void)prime;
+    return 0;
+}
+
 static int run(struct worker *worker, struct task *task)
 {
     const struct range *range = task->input;
@@ -108,7 +132,7 @@ static int run(struct worker *worker, struct task *task)
             return -ECANCELED;
     }
     task->output_size = found * sizeof(uint32_t);
-    return 0;
+    return test_again(worker, range);
 }
 
 /* All primes of the sieve, in order, and nothing else. */

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+/* Both sides measured by this program: see bench/compare/pairs.h. */
+#include "bench/compare/compare.h"
+#include "bench/compare/write.h"
+#include "bench/exit_codes.h"
+#include "bench/interrupt.h"
+#include "bench/machine.h"
+#include "bench/result.h"
+#include "bench/text.h"
+#include "workloads/workload.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WHY_MAX = 2 * PAIRS_TEXT_MAX };
+
+/* A comparison under way. */
+struct paired {
+    const struct compare_options *options;
+    struct sides sides;
+    struct contest contest;
+    struct write_about about;
+    char started[32], finished[32], message[WHY_MAX];
+    int64_t begin_ns;
+    enum trust_stage stage; /* that was told of last */
+    bool checked;           /* the two sides can be compared */
+};
+
+/* ---- measuring ---------------------------------------------------------------------------- */
+
+/* -EXDEV as soon as it shows that they cannot be compared: the rest would be lost time. */
+static int half(void *self, const struct half_order *order, struct half *half, char *why,
+                size_t size)
+{
+    struct paired *p = self;
+    const struct side *base = &p->sides.side[BASE], *news = &p->sides.side[NEW];
+    int err = sides_half(&p->sides, order, half, why, size);
+    if (err != 0)
+        return err;
+    if (p->sides.side[order->side].usage != 0) {
+        snprintf(why, size, "%s", half->failed);
+        return order->side == BASE ? -EINVAL : -EXDEV;
+    }
+    if (p->checked || base->first == NULL || news->first == NULL)
+        return 0;
+    p->checked = true;
+    return compare_differ(base->first, news->first, why, size) ? -EXDEV : 0;
+}
+
+static json_t *file_of(struct paired *p)
+{
+    for (int side = BASE; side <= NEW; side++)
+        p->about.result[side] = p->sides.side[side].first;
+    return write_comparison(&p->contest, &p->about);
+}
+
+/* Seconds until the last pair that is planned. */
+static double time_left(const struct paired *p, const struct contest *c)
+{
+    double took = (double)(now_ns() - p->begin_ns) * 1e-9;
+    size_t left = c->planned > c->pair_count ? c->planned - c->pair_count : 0;
+    double rest = took / (double)c->pair_count * (double)left;
+    if (c->deadline_ns == INT64_MAX)
+        return rest;
+    return fmin(rest, fmax(0, (double)(c->deadline_ns - now_ns()) * 1e-9));
+}
+
+/* A line that moves on a terminal; elsewhere one for each stage. */
+static void show_progress(struct paired *p, const struct contest *c)
+{
+    enum trust_stage stage = c->pairs[c->pair_count - 1].stage;
+    size_t wanted = 0;
+    for (size_t i = 0; i < c->case_count; i++)
+        wanted += c->cases[i].wanted;
+    bool terminal = isatty(STDERR_FILENO);
+    if (!terminal && c->pair_count > 1 && stage == p->stage)
+        return;
+    p->stage = stage;
+    fprintf(stderr, "%s[pair %zu of %zu] %s · %zu case%s · about %.0f s left%s",
+            terminal ? "\r\033[K" : "", c->pair_count, c->planned, trust_stages[stage], wanted,
+            wanted == 1 ? "" : "s", time_left(p, c), terminal ? "" : "\n");
+}
+
+static void clear_progress(void)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+}
+
+/* What was measured so far is kept, whatever comes. */
+static void progress(void *self, const struct contest *contest)
+{
+    struct paired *p = self;
+    show_progress(p, contest);
+    if (p->options->output == NULL || contest_judge(&p->contest) != 0)
+        return;
+    json_t *file = file_of(p);
+    if (file != NULL)
+        result_replace(p->options->output, file); /* at the end it is said if that fails */
+    json_decref(file);
+}
+
+static int measure(struct paired *p, char *why, size_t size)
+{
+    struct half first = {0};
+    int err = sides_calibrate(&p->contest.measurer, p->contest.deadline_ns, &p->contest.repetitions,
+                              &first, why, size);
+    half_free(&first);
+    p->begin_ns = now_ns();
+    if (err == -EINTR || err == -ETIMEDOUT) {
+        p->contest.interrupted = err == -EINTR;
+        p->contest.out_of_time = err == -ETIMEDOUT;
+        return 0;
+    }
+    return err == 0 ? contest_run(&p->contest, why, size) : err;
+}
+
+/* ---- what became of it -------------------------------------------------------------------- */
+
+static int say(struct paired *p, const char *status, int code, const char *words)
+{
+    p->about.status = status;
+    p->about.message = p->message;
+    snprintf(p->message, sizeof(p->message), "%s", words);
+    text_clean(p->message);
+    fprintf(stderr, "speedup compare: %s\n", p->message);
+    return code;
+}
+
+/* Nothing to judge: no side told of any case, or no case is on both. */
+static int expect_cases(struct paired *p)
+{
+    const struct contest *c = &p->contest;
+    const char *failed[SIDES] = {c->side_failed[BASE], c->side_failed[NEW]};
+    char words[WHY_MAX];
+    size_t common = 0;
+    for (size_t i = 0; i < c->case_count; i++)
+        common += c->cases[i].seen[BASE] && c->cases[i].seen[NEW];
+    if (common > 0 || c->pair_count == 0)
+        return EXIT_OK;
+    if (failed[BASE][0] != '\0' && failed[NEW][0] != '\0') {
+        snprintf(words, sizeof(words), "both sides fail: %.300s; %.300s", failed[BASE], failed[NEW]);
+        return say(p, "failed", EXIT_WRONG, words);
+    }
+    return say(p, "failed", EXIT_NOT_COMPARABLE,
+               "they have no case in common: another workload, or other parameters");
+}
+
+static int conclude(struct paired *p, int err, const char *why)
+{
+    char words[WHY_MAX];
+    if (err == -EINVAL)
+        return say(p, "failed", EXIT_USAGE, why);
+    if (err == -EXDEV) {
+        snprintf(words, sizeof(words), "the two cannot be compared: %s", why);
+        return say(p, "failed", EXIT_NOT_COMPARABLE, words);
+    }
+    if (err != 0)
+        return say(p, "failed", EXIT_RUN_TIME, why);
+    if (p->contest.interrupted)
+        return say(
+            p, "interrupted", EXIT_INTERRUPTED,
+            "interrupted; what the complete pairs say follows, and is no verdict to rely on");
+    if (p->contest.out_of_time)
+        fprintf(stderr, "speedup compare: --max-time is over; %zu pairs were measured\n",
+                p->contest.pair_count);
+    return expect_cases(p);
+}
+
+/* What was measured is printed and kept even after an interrupt. */
+static int finish(struct paired *p, int code)
+{
+    json_t *file = file_of(p);
+    if (file == NULL)
+        return say(p, "failed", EXIT_RUN_TIME, "not enough memory for the comparison");
+    bool worth = code == EXIT_OK || (code == EXIT_INTERRUPTED && p->contest.case_count > 0);
+    int verdict = EXIT_OK;
+    if (worth)
+        verdict = compare_finish(p->options, file);
+    else
+        compare_save(p->options, file);
+    json_decref(file);
+    return code != EXIT_OK ? code : verdict;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------- */
+
+static void add_word(struct sides *sides, size_t *n, const char *word)
+{
+    if (*n + 1 < SIDE_WORDS_MAX)
+        sides->words[(*n)++] = word;
+}
+
+static void add_option(struct sides *sides, size_t *n, const char *option, const char *value)
+{
+    if (value == NULL)
+        return;
+    add_word(sides, n, option);
+    add_word(sides, n, value);
+}
+
+/* The selection for `speedup run`, which checks it. */
+static bool fill_words(struct sides *sides, const struct compare_options *o)
+{
+    const struct selection_words *words = o->words;
+    size_t n = 0;
+    if (words->quick)
+        add_word(sides, &n, "--quick");
+    add_option(sides, &n, "-R", words->runners);
+    add_option(sides, &n, "-n", words->concurrency);
+    add_option(sides, &n, "--gil", words->gil);
+    add_option(sides, &n, "--pin", words->pin);
+    add_option(sides, &n, "-f", words->filter);
+    for (size_t i = 0; words->settings != NULL && words->settings[i] != NULL; i++)
+        add_option(sides, &n, "-p", words->settings[i]);
+    add_word(sides, &n, "--");
+    for (size_t i = 0; o->workloads != NULL && o->workloads[i] != NULL; i++)
+        add_word(sides, &n, o->workloads[i]);
+    sides->words[n] = NULL;
+    return n + 1 < SIDE_WORDS_MAX;
+}
+
+static void prepare(struct paired *p, bool commands)
+{
+    const struct compare_options *o = p->options;
+    p->contest = (struct contest){
+        .measurer = {p, half, progress},
+        .rules = o->rules,
+        .seed = o->seed,
+        .repetitions = 1,
+        .confirm = o->confirm,
+        .deadline_ns = o->max_time_ns > 0 ? now_ns() + o->max_time_ns : INT64_MAX,
+    };
+    result_stamp(p->started);
+    p->about = (struct write_about){.argc = o->argc,
+                                    .argv = o->argv,
+                                    .started = p->started,
+                                    .status = "running",
+                                    .kind = commands ? "commands" : "builds"};
+    if (commands)
+        p->about.time = "wall: from the start of the command until it has ended";
+    for (int side = BASE; side <= NEW; side++)
+        p->about.what[side] = p->sides.side[side].label;
+}
+
+static int run(struct paired *p, bool commands, json_t *machine)
+{
+    char why[WHY_MAX] = "";
+    prepare(p, commands);
+    p->about.machine = machine;
+    interrupt_catch();
+    int err = measure(p, why, sizeof(why));
+    clear_progress();
+    p->about.status = "complete";
+    int code = conclude(p, err, why);
+    result_stamp(p->finished);
+    p->about.finished = p->finished;
+    code = finish(p, code);
+    contest_free(&p->contest);
+    return code;
+}
+
+int compare_paired(const struct compare_options *options, const char *base, const char *news,
+                   bool commands)
+{
+    struct paired p = {.options = options};
+    struct machine machine;
+    char why[WHY_MAX] = "";
+    int code = EXIT_USAGE;
+    if (machine_open(&machine, why, sizeof(why)) != 0) {
+        fprintf(stderr, "speedup compare: %s\n", why);
+        return EXIT_RUN_TIME;
+    }
+    json_t *json = machine_json(&machine);
+    machine_close(&machine);
+    int err = sides_open(&p.sides, base, news, commands, why, sizeof(why));
+    if (err != 0) {
+        fprintf(stderr, "speedup compare: %s\n", why);
+        code = err == -EINVAL ? EXIT_USAGE : EXIT_RUN_TIME;
+    } else {
+        if (fill_words(&p.sides, options))
+            code = run(&p, commands, json);
+        else
+            fprintf(stderr, "speedup compare: too many options and workloads; name fewer\n");
+        sides_close(&p.sides);
+    }
+    json_decref(json);
+    return code;
+}

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+#include "bench/compare/pairs.h"
+#include "bench/compare/coin.h"
+#include "workloads/workload.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- halves ------------------------------------------------------------------------------- */
+
+void half_free(struct half *half)
+{
+    for (size_t i = 0; i < half->case_count; i++) {
+        free(half->cases[i].name);
+        free(half->cases[i].failed);
+    }
+    free(half->cases);
+    free(half->failed);
+    *half = (struct half){0};
+}
+
+int half_add(struct half *half, const char *name, double ns, const char *failed)
+{
+    struct half_case *more = reallocarray(half->cases, half->case_count + 1, sizeof(*half->cases));
+    if (more == NULL)
+        return -ENOMEM;
+    half->cases = more;
+    struct half_case *c = &more[half->case_count++];
+    *c = (struct half_case){strdup(name), failed != NULL ? NAN : ns,
+                            failed != NULL ? strdup(failed) : NULL};
+    return c->name == NULL || (failed != NULL && c->failed == NULL) ? -ENOMEM : 0;
+}
+
+static const struct half_case *find(const struct half *half, const char *name)
+{
+    for (size_t i = 0; i < half->case_count; i++)
+        if (strcmp(half->cases[i].name, name) == 0)
+            return &half->cases[i];
+    return NULL;
+}
+
+/* ---- cases -------------------------------------------------------------------------------- */
+
+static struct contest_case *case_of(struct contest *c, const char *name)
+{
+    for (size_t i = 0; i < c->case_count; i++)
+        if (strcmp(c->cases[i].name, name) == 0)
+            return &c->cases[i];
+    struct contest_case *more = reallocarray(c->cases, c->case_count + 1, sizeof(*c->cases));
+    if (more == NULL)
+        return NULL;
+    c->cases = more;
+    more[c->case_count] = (struct contest_case){.name = strdup(name)};
+    return more[c->case_count].name != NULL ? &more[c->case_count++] : NULL;
+}
+
+/* The warm-up shows which there are. */
+static int learn(struct contest *c, const struct half halves[SIDES])
+{
+    for (int side = BASE; side <= NEW; side++) {
+        for (size_t i = 0; i < halves[side].case_count; i++) {
+            struct contest_case *one = case_of(c, halves[side].cases[i].name);
+            if (one == NULL)
+                return -ENOMEM;
+            one->seen[side] = true;
+        }
+    }
+    for (size_t i = 0; i < c->case_count; i++) {
+        struct contest_case *one = &c->cases[i];
+        for (int side = BASE; side <= NEW; side++) /* a side that failed as a whole has them */
+            one->seen[side] |= halves[side].failed != NULL;
+        one->wanted = one->seen[BASE] && one->seen[NEW];
+    }
+    return 0;
+}
+
+static void note_failure(struct contest_case *one, int side, const char *reason)
+{
+    one->wanted = false;
+    if (one->failed[side] == NULL)
+        one->failed[side] = strdup(reason);
+}
+
+/* What the half has of the case; NAN once it failed. */
+static double time_of(struct contest_case *one, int side, const struct half *half)
+{
+    const struct half_case *c = find(half, one->name);
+    if (half->failed != NULL)
+        note_failure(one, side, half->failed);
+    else if (c == NULL)
+        note_failure(one, side, "its process said nothing of it");
+    else if (c->failed != NULL || !(c->ns > 0))
+        note_failure(one, side, c->failed != NULL ? c->failed : "it took no time");
+    return c != NULL && one->failed[side] == NULL ? c->ns : NAN;
+}
+
+/* What was wanted of a pair goes to its cases; a time of a void pair or the warm-up does not. */
+static int keep_times(struct contest *c, const struct half halves[SIDES], bool counts)
+{
+    for (size_t i = 0; i < c->case_count; i++) {
+        struct contest_case *one = &c->cases[i];
+        if (!one->wanted)
+            continue;
+        double base = time_of(one, BASE, &halves[BASE]), new = time_of(one, NEW, &halves[NEW]);
+        if (!counts || isnan(base) || isnan(new))
+            continue;
+        struct contest_time *more =
+            reallocarray(one->times, one->time_count + 1, sizeof(*one->times));
+        if (more == NULL)
+            return -ENOMEM;
+        one->times = more;
+        more[one->time_count++] = (struct contest_time){c->pair_count - 1, {base, new}};
+    }
+    return 0;
+}
+
+/* ---- a pair ------------------------------------------------------------------------------- */
+
+/* Knows nothing but how much time was stolen: not which side it was, nor how long it took. */
+static void void_if_stolen(struct contest_pair *pair)
+{
+    double most = fmax(pair->stolen[BASE], pair->stolen[NEW]);
+    if (pair->stage != TRUST_WARM_UP && most > PAIRS_STOLEN)
+        snprintf(pair->voided, sizeof(pair->voided),
+                 "%.0f %% of the time of a half was stolen from this machine", 100 * most);
+}
+
+static int record(struct contest *c, enum trust_stage stage, bool base_first,
+                  const struct half halves[SIDES])
+{
+    struct contest_pair *more = reallocarray(c->pairs, c->pair_count + 1, sizeof(*c->pairs));
+    if (more == NULL)
+        return -ENOMEM;
+    c->pairs = more;
+    struct contest_pair *pair = &more[c->pair_count++];
+    *pair = (struct contest_pair){.stage = stage, .base_first = base_first};
+    for (int side = BASE; side <= NEW; side++) {
+        pair->half[side] = halves[side].when;
+        pair->stolen[side] = halves[side].stolen;
+        if (halves[side].failed != NULL && c->side_failed[side][0] == '\0')
+            snprintf(c->side_failed[side], PAIRS_TEXT_MAX, "%s", halves[side].failed);
+    }
+    void_if_stolen(pair);
+    int err = stage == TRUST_WARM_UP ? learn(c, halves) : 0;
+    return err == 0 ? keep_times(c, halves, stage != TRUST_WARM_UP && pair->voided[0] == '\0')
+                    : err;
+}
+
+/* Both sides, in the coin's order. */
+static int measure_pair(struct contest *c, enum trust_stage stage, const char *const *names,
+                        char *why, size_t size)
+{
+    struct half halves[SIDES] = {0};
+    bool base_first = coin_base_first(c->seed, c->pair_count);
+    uint64_t state = c->seed + c->pair_count;
+    struct half_order order = {.repetitions = c->repetitions,
+                               .names = names,
+                               .seed = random_next(&state) % 1000000000,
+                               .deadline_ns = c->deadline_ns};
+    int err = 0;
+    for (int turn = 0; turn < SIDES && err == 0; turn++) {
+        order.side = (turn == 0) == base_first ? BASE : NEW;
+        order.padding = random_next(&state);
+        err = c->measurer.half(c->measurer.self, &order, &halves[order.side], why, size);
+    }
+    if (err == 0)
+        err = record(c, stage, base_first, halves);
+    half_free(&halves[BASE]);
+    half_free(&halves[NEW]);
+    return err;
+}
+
+/* ---- stages ------------------------------------------------------------------------------- */
+
+/* The names of those that are wanted, in a new list; NULL in *names if that is all. */
+static int list_wanted(const struct contest *c, const char ***names, size_t *count)
+{
+    size_t known = 0;
+    *count = 0;
+    *names = calloc(c->case_count + 1, sizeof(**names));
+    if (*names == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < c->case_count; i++) {
+        known += c->cases[i].seen[BASE] || c->cases[i].seen[NEW];
+        if (c->cases[i].wanted)
+            (*names)[(*count)++] = c->cases[i].name;
+    }
+    if (*count == known) {
+        free(*names);
+        *names = NULL;
+    }
+    return 0;
+}
+
+/* So many pairs that count, as long as anything is wanted; as many void ones are borne with. */
+static int measure_stage(struct contest *c, enum trust_stage stage, unsigned pairs, char *why,
+                         size_t size)
+{
+    unsigned counted = 0, voided = 0;
+    int err = 0;
+    while (err == 0 && counted < pairs && voided <= pairs) {
+        const char **names = NULL;
+        size_t wanted;
+        if (c->deadline_ns <= now_ns())
+            return -ETIMEDOUT;
+        err = list_wanted(c, &names, &wanted);
+        if (err == 0 && wanted == 0 && stage != TRUST_WARM_UP) {
+            free(names);
+            return 0;
+        }
+        if (err == 0)
+            err = measure_pair(c, stage, stage == TRUST_WARM_UP ? NULL : names, why, size);
+        free(names);
+        if (err != 0)
+            return err;
+        bool is_void = c->pairs[c->pair_count - 1].voided[0] != '\0';
+        counted += !is_void;
+        voided += is_void;
+        c->planned += is_void;
+        if (c->measurer.progress != NULL)
+            c->measurer.progress(c->measurer.self, c);
+    }
+    return err;
+}
+
+/* ---- what the times say ------------------------------------------------------------------- */
+
+static size_t count_of(const struct contest *c, const struct contest_case *one,
+                       enum trust_stage stage)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < one->time_count; i++)
+        n += c->pairs[one->times[i].pair].stage == stage;
+    return n;
+}
+
+/* Takes out those of one stage. */
+static int take(const struct contest *c, struct contest_case *one, enum trust_stage stage)
+{
+    struct compared_case *said = &one->said;
+    free(said->base_times_ns);
+    free(said->new_times_ns);
+    *said = (struct compared_case){.name = one->name,
+                                   .base_times_ns = calloc(one->time_count + 1, sizeof(double)),
+                                   .new_times_ns = calloc(one->time_count + 1, sizeof(double))};
+    if (said->base_times_ns == NULL || said->new_times_ns == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < one->time_count; i++) {
+        const struct contest_time *t = &one->times[i];
+        if (c->pairs[t->pair].stage != stage)
+            continue;
+        said->base_times_ns[said->pair_count] = t->ns[BASE];
+        said->new_times_ns[said->pair_count++] = t->ns[NEW];
+    }
+    return 0;
+}
+
+/* After the screening only those are wanted that it cannot call unchanged. */
+static int choose_suspects(struct contest *c, size_t *found)
+{
+    *found = 0;
+    for (size_t i = 0; i < c->case_count; i++) {
+        struct contest_case *one = &c->cases[i];
+        if (!one->wanted)
+            continue;
+        int err = take(c, one, TRUST_SCREEN);
+        if (err != 0)
+            return err;
+        judge_numbers(&one->said, &c->rules, 1);
+        one->wanted = judge_suspects(&one->said, c->rules.margin) ||
+                      !judge_unchanged(&one->said, c->rules.min_effect);
+        *found += one->wanted;
+    }
+    return 0;
+}
+
+bool contest_judge_failed(struct contest_case *one)
+{
+    const bool base = one->failed[BASE] != NULL, new = one->failed[NEW] != NULL;
+    if (!one->seen[BASE] || !one->seen[NEW])
+        one->said.verdict = one->seen[NEW] ? VERDICT_ADDED : VERDICT_REMOVED;
+    else if (base || new)
+        one->said.verdict = base && new ? VERDICT_FAILED : new ? VERDICT_BROKEN : VERDICT_REPAIRED;
+    else
+        return false;
+    one->said.why = new ? one->failed[NEW] : one->failed[BASE];
+    return true;
+}
+
+int contest_judge(struct contest *c)
+{
+    size_t n = c->case_count, family = 0;
+    struct compared_case *said = calloc(n + 1, sizeof(*said));
+    bool *judged = calloc(n + 1, sizeof(*judged));
+    int err = said == NULL || judged == NULL ? -ENOMEM : 0;
+    for (size_t i = 0; i < n && err == 0; i++) {
+        struct contest_case *one = &c->cases[i];
+        one->confirmed = count_of(c, one, TRUST_CONFIRM) >= JUDGE_PAIRS_MIN;
+        err = take(c, one, one->confirmed ? TRUST_CONFIRM : TRUST_SCREEN);
+        judged[i] = err == 0 && !contest_judge_failed(one);
+        family += judged[i];
+    }
+    for (size_t i = 0; i < n && err == 0; i++) {
+        judge_numbers(&c->cases[i].said, &c->rules, family);
+        c->cases[i].said.confirmed = c->cases[i].confirmed;
+        said[i] = c->cases[i].said;
+    }
+    if (err == 0)
+        judge_verdicts(said, judged, n, &c->rules);
+    for (size_t i = 0; i < n && err == 0; i++)
+        c->cases[i].said = said[i];
+    free(said);
+    free(judged);
+    return err;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------- */
+
+static int measure(struct contest *c, char *why, size_t size)
+{
+    size_t suspects = 0;
+    c->planned = 1 + PAIRS_SCREEN;
+    int err = measure_stage(c, TRUST_WARM_UP, 1, why, size);
+    if (err == 0)
+        err = measure_stage(c, TRUST_SCREEN, PAIRS_SCREEN, why, size);
+    if (err == 0)
+        err = choose_suspects(c, &suspects);
+    c->planned += suspects > 0 ? c->confirm : 0;
+    if (err == 0 && suspects > 0)
+        err = measure_stage(c, TRUST_CONFIRM, c->confirm, why, size);
+    return err;
+}
+
+int contest_run(struct contest *c, char *why, size_t size)
+{
+    snprintf(why, size, "not enough memory");
+    int err = measure(c, why, size);
+    c->interrupted = err == -EINTR;
+    c->out_of_time = err == -ETIMEDOUT;
+    if (err == -EINTR || err == -ETIMEDOUT)
+        err = 0;
+    return err == 0 ? contest_judge(c) : err;
+}
+
+void contest_free(struct contest *c)
+{
+    for (size_t i = 0; i < c->case_count; i++) {
+        struct contest_case *one = &c->cases[i];
+        free(one->said.base_times_ns);
+        free(one->said.new_times_ns);
+        free(one->failed[BASE]);
+        free(one->failed[NEW]);
+        free(one->times);
+        free(one->name);
+    }
+    free(c->cases);
+    free(c->pairs);
+    c->cases = NULL;
+    c->pairs = NULL;
+    c->case_count = c->pair_count = 0;
+}

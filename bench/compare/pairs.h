@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/* The procedure of a comparison: which side is measured when, of which cases, and how often. What
+ * measures a side is behind a pointer, so that the procedure can be tried on noise that is known.
+ *
+ * One warm-up pair, which shows the cases; PAIRS_SCREEN pairs of all; then fresh pairs of those
+ * that look changed or too noisy to be called unchanged, which are judged by these alone. A coin
+ * decides which side of a pair is first. */
+#ifndef SPEEDUP_PAIRS_H
+#define SPEEDUP_PAIRS_H
+
+#include <stdint.h>
+
+#include "bench/compare/judge.h"
+#include "bench/compare/trust.h"
+
+enum { PAIRS_SCREEN = 10, PAIRS_CONFIRM = 30, PAIRS_MAX = 1000, PAIRS_TEXT_MAX = 400 };
+
+/* More stolen time than this share of the wall time makes a pair void, whatever it measured. */
+#define PAIRS_STOLEN 0.20
+
+/* What a half has of a case. The names and sentences are its owner's to free: half_free(). */
+struct half_case {
+    char *name;
+    double ns;    /* the mean of its repetitions; NAN: it failed */
+    char *failed; /* the reason in words, or NULL */
+};
+
+/* One side, measured by fresh processes. */
+struct half {
+    struct trust_half when;
+    double stolen; /* share of its wall time */
+    char *failed;  /* all of it: no case can be told of. The reason in words, or NULL */
+    struct half_case *cases;
+    size_t case_count;
+};
+
+void half_free(struct half *half);
+
+/* 0, or -ENOMEM. */
+int half_add(struct half *half, const char *name, double ns, const char *failed);
+
+/* What is to be measured. */
+struct half_order {
+    int side; /* BASE or NEW */
+    long repetitions;
+    const char *const *names; /* NULL-ended; NULL: all that the user asked for */
+    uint64_t seed;            /* of inputs and orders: the same for both sides of a pair */
+    uint64_t padding;         /* of the environment: another for each half */
+    int64_t deadline_ns;      /* CLOCK_MONOTONIC: whoever is not done then is killed */
+};
+
+struct contest;
+
+struct measurer {
+    void *self;
+    /* 0 where a process ran, even if all of it failed; -EINTR after an interrupt, -ETIMEDOUT at
+     * the deadline: then there is no half. Another -errno with a sentence in why[size]: it cannot
+     * go on. */
+    int (*half)(void *self, const struct half_order *order, struct half *half, char *why,
+                size_t size);
+    /* After each pair; may be NULL. */
+    void (*progress)(void *self, const struct contest *contest);
+};
+
+struct contest_pair {
+    enum trust_stage stage;
+    bool base_first;
+    char voided[96]; /* "": it counts */
+    struct trust_half half[SIDES];
+    double stolen[SIDES];
+};
+
+struct contest_time {
+    size_t pair; /* index into the contest's pairs */
+    double ns[SIDES];
+};
+
+struct contest_case {
+    char *name;
+    bool seen[SIDES];
+    char *failed[SIDES];        /* the reason in words, or NULL */
+    bool wanted;                /* is still measured */
+    bool confirmed;             /* judged by the second stage */
+    struct contest_time *times; /* of both stages */
+    size_t time_count;
+    struct compared_case said; /* what they say; its name is `name` */
+};
+
+struct contest {
+    struct measurer measurer;
+    struct judge_rules rules;
+    uint64_t seed;
+    long repetitions;
+    unsigned confirm;    /* pairs of the second stage */
+    int64_t deadline_ns; /* CLOCK_MONOTONIC; what is measured then is judged */
+
+    struct contest_pair *pairs;
+    size_t pair_count, planned; /* so many there will be, as far as is known */
+    struct contest_case *cases;
+    size_t case_count;
+    char side_failed[SIDES][PAIRS_TEXT_MAX]; /* the first half that failed as a whole: why; or "" */
+    bool interrupted, out_of_time;
+};
+
+/* Measures and judges. 0, also after an interrupt or the deadline; else -errno with one sentence in
+ * why[size]. In any case contest_free() it. */
+int contest_run(struct contest *contest, char *why, size_t size);
+
+/* Judges what has been measured so far: fills what is said of each case. */
+int contest_judge(struct contest *contest);
+
+/* Gives one that could not be timed on both sides its verdict; else false. */
+bool contest_judge_failed(struct contest_case *one);
+
+void contest_free(struct contest *contest);
+
+#endif

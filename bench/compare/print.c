@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "bench/compare/print.h"
+#include "bench/text.h"
+#include "bench/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDENT = 2, COLUMNS = 8 };
+
+static const struct {
+    const char *title;
+    int width;
+} columns[COLUMNS] = {{"verdict", 12}, {"base", 8}, {"new", 8},   {"change", 8},
+                      {"99 %", 16},    {"p", 7},    {"pairs", 5}, {"sees", 6}};
+
+/* ---- cells -------------------------------------------------------------------------------- */
+
+const char *print_time(char text[PRINT_CELL_MAX], double ns)
+{
+    char time[UNITS_MAX];
+    snprintf(text, PRINT_CELL_MAX, "%s", isfinite(ns) ? units_time(time, ns) : "–");
+    return text;
+}
+
+static int digits(double percent)
+{
+    return fabs(percent) < 99.95 ? 1 : 0;
+}
+
+const char *print_change(char text[PRINT_CELL_MAX], double change)
+{
+    double percent = 100 * change;
+    if (isfinite(percent))
+        snprintf(text, PRINT_CELL_MAX, "%+.*f %%", digits(percent), percent);
+    else
+        snprintf(text, PRINT_CELL_MAX, "–");
+    return text;
+}
+
+const char *print_interval(char text[PRINT_CELL_MAX], const struct estimate *change)
+{
+    double low = 100 * change->low, high = 100 * change->high;
+    if (isfinite(low) && isfinite(high))
+        snprintf(text, PRINT_CELL_MAX, "[%+.*f, %+.*f]", digits(low), low, digits(high), high);
+    else
+        snprintf(text, PRINT_CELL_MAX, "–");
+    return text;
+}
+
+const char *print_p(char text[PRINT_CELL_MAX], const struct compared_case *c)
+{
+    double p = fmin(c->p_slow_adjusted, c->p_fast_adjusted); /* of two numbers, or of the one */
+    if (!isfinite(p))
+        snprintf(text, PRINT_CELL_MAX, "–");
+    else if (p < 0.0001)
+        snprintf(text, PRINT_CELL_MAX, "<0.0001");
+    else
+        snprintf(text, PRINT_CELL_MAX, "%.*f", p < 0.01 ? 4 : 2, p);
+    return text;
+}
+
+const char *print_visible(char text[PRINT_CELL_MAX], double visible)
+{
+    double percent = 100 * visible;
+    if (isfinite(percent))
+        snprintf(text, PRINT_CELL_MAX, "%.*f %%", digits(percent), percent);
+    else
+        snprintf(text, PRINT_CELL_MAX, "–");
+    return text;
+}
+
+/* ---- the table ---------------------------------------------------------------------------- */
+
+static void print_titles(FILE *out)
+{
+    fprintf(out, "%*s", INDENT - 1, "");
+    for (int i = 0; i < COLUMNS; i++) {
+        fputc(' ', out);
+        text_pad(out, columns[i].title, columns[i].width, i == 0);
+    }
+    fputc('\n', out);
+}
+
+static const char *color_of(enum verdict_kind verdict)
+{
+    switch (verdict) {
+    case VERDICT_BROKEN:
+    case VERDICT_REGRESSION:
+    case VERDICT_FAILED:
+        return "\033[1;31m";
+    case VERDICT_IMPROVEMENT:
+    case VERDICT_REPAIRED:
+        return "\033[1;32m";
+    case VERDICT_INCONCLUSIVE:
+        return "\033[1;33m";
+    default:
+        return "";
+    }
+}
+
+static void print_case(FILE *out, const struct compared_case *c, int width, bool color)
+{
+    char cells[COLUMNS][PRINT_CELL_MAX];
+    snprintf(cells[0], PRINT_CELL_MAX, "%s", verdict_names[c->verdict]);
+    print_time(cells[1], c->base_ns);
+    print_time(cells[2], c->new_ns);
+    print_change(cells[3], c->change.value);
+    print_interval(cells[4], &c->change);
+    print_p(cells[5], c);
+    snprintf(cells[6], PRINT_CELL_MAX, "%zu", c->pair_count);
+    print_visible(cells[7], c->visible);
+    text_wrap(out, c->name, 0, INDENT, width);
+    fprintf(out, "%*s", INDENT - 1, "");
+    for (int i = 0; i < COLUMNS; i++) {
+        fputc(' ', out);
+        fputs(i == 0 && color ? color_of(c->verdict) : "", out);
+        text_pad(out, cells[i], columns[i].width, i == 0);
+        fputs(i == 0 && color ? "\033[0m" : "", out);
+    }
+    fputc('\n', out);
+    if (c->why == NULL)
+        return;
+    fprintf(out, "%*s", 2 * INDENT, "");
+    text_wrap(out, c->why, 2 * INDENT, 2 * INDENT, width);
+}
+
+static void print_head(FILE *out, const struct comparison *c, int width)
+{
+    char *line = NULL;
+    size_t size;
+    FILE *text = open_memstream(&line, &size);
+    if (text == NULL)
+        return;
+    fprintf(text, "base: %s%s%s%s · new: %s%s%s%s · %s · %s", c->base,
+            c->base_version != NULL ? " (" : "", c->base_version != NULL ? c->base_version : "",
+            c->base_version != NULL ? ")" : "", c->news, c->new_version != NULL ? " (" : "",
+            c->new_version != NULL ? c->new_version : "", c->new_version != NULL ? ")" : "",
+            c->cpu != NULL ? c->cpu : "unknown CPU", c->started);
+    if (strcmp(c->status, "complete") != 0)
+        fprintf(text, " · status: %s%s%s", c->status, c->message != NULL ? ": " : "",
+                c->message != NULL ? c->message : "");
+    fclose(text);
+    text_wrap(out, line, 0, INDENT, width);
+    free(line);
+}
+
+static void print_legend(FILE *out, const struct comparison *c, int width)
+{
+    char *line = NULL;
+    size_t size;
+    FILE *text = open_memstream(&line, &size);
+    if (text == NULL)
+        return;
+    if (c->paired)
+        fprintf(text,
+                "base, new: medians of the pairs · change: with its 99 %% interval · p: that it is "
+                "chance, beyond a margin of %.3g %%, adjusted for all cases · sees: the slow-down "
+                "that four of five such comparisons would find",
+                100 * c->margin);
+    else
+        fprintf(text, "Advisory: these files were measured one after the other, and what the "
+                      "machine did meanwhile is in the change. `speedup compare` of two builds "
+                      "decides.");
+    fclose(text);
+    text_wrap(out, line, 0, 0, width);
+    free(line);
+}
+
+void print_comparison(FILE *out, const struct comparison *comparison, int width, bool color)
+{
+    char *line = NULL;
+    size_t size;
+    print_head(out, comparison, width);
+    fputc('\n', out);
+    print_titles(out);
+    for (int v = 0; v < VERDICTS; v++)
+        for (size_t i = 0; i < comparison->case_count; i++)
+            if (comparison->cases[i].verdict == (enum verdict_kind)v)
+                print_case(out, &comparison->cases[i], width, color);
+    fputc('\n', out);
+    print_legend(out, comparison, width);
+    FILE *text = open_memstream(&line, &size);
+    if (text == NULL)
+        return;
+    print_summary(text, comparison);
+    fclose(text);
+    fputc('\n', out);
+    text_wrap(out, line, 0, 0, width);
+    free(line);
+}
+
+/* ---- in words ----------------------------------------------------------------------------- */
+
+static size_t count_of(const struct comparison *c, enum verdict_kind verdict)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->case_count; i++)
+        n += c->cases[i].verdict == verdict;
+    return n;
+}
+
+void print_summary(FILE *out, const struct comparison *c)
+{
+    static const char *const words[VERDICTS] = {
+        [VERDICT_BROKEN] = "broken by the new side",
+        [VERDICT_REGRESSION] = "slower",
+        [VERDICT_INCONCLUSIVE] = "too noisy to say",
+        [VERDICT_IMPROVEMENT] = "faster",
+        [VERDICT_UNCHANGED] = "unchanged",
+        [VERDICT_REPAIRED] = "repaired by the new side",
+        [VERDICT_FAILED] = "failed on both sides",
+        [VERDICT_ADDED] = "on the new side alone",
+        [VERDICT_REMOVED] = "on the base side alone",
+    };
+    bool first = true;
+    fprintf(out, "%zu case%s: ", c->case_count, c->case_count == 1 ? "" : "s");
+    for (int v = 0; v < VERDICTS; v++) {
+        size_t n = count_of(c, (enum verdict_kind)v);
+        if (n == 0)
+            continue;
+        fprintf(out, "%s%zu %s", first ? "" : ", ", n, words[v]);
+        first = false;
+    }
+    if (first)
+        fprintf(out, "nothing was measured");
+    bool bad = count_of(c, VERDICT_BROKEN) + count_of(c, VERDICT_REGRESSION) > 0;
+    fprintf(out, ". %s",
+            !c->paired                        ? "Two stored files advise; they do not decide."
+            : bad                             ? "The new side must not pass as it is."
+            : count_of(c, VERDICT_FAILED) > 0 ? "What fails on both sides says nothing."
+            : count_of(c, VERDICT_INCONCLUSIVE) > 0
+                ? "A quieter machine or more --pairs would decide."
+                : "Nothing speaks against the new side.");
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+#include "bench/compare/side.h"
+#include "bench/compare/child.h"
+#include "bench/result_view.h"
+#include "bench/scratch.h"
+#include "bench/shuffle.h"
+#include "bench/text.h"
+#include "bench/ticks.h"
+#include "workloads/workload.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { REPETITIONS_MAX = 1000, TRIES = 3, HALF_NS = 150000000, EXIT_OF_USAGE = 2 };
+
+/* ---- what a build measured ---------------------------------------------------------------- */
+
+/* The mean of a case's repetitions, if none is missing. */
+static int add_case(struct half *half, const struct view_job *job, const struct view_case *c,
+                    const char *name, long repetitions)
+{
+    char reason[PAIRS_TEXT_MAX];
+    double sum = 0;
+    if (c->refused != NULL)
+        return 0;
+    if (c->failed != NULL || job->failed != NULL)
+        return half_add(half, name, NAN, c->failed != NULL ? c->failed : job->failed);
+    if (c->run_count != (size_t)repetitions) {
+        snprintf(reason, sizeof(reason), "it did %zu of %ld repetitions", c->run_count,
+                 repetitions);
+        return half_add(half, name, NAN, reason);
+    }
+    for (size_t i = 0; i < c->run_count; i++)
+        sum += c->runs[i].value[VIEW_RUN];
+    half->when.repetitions = repetitions;
+    return half_add(half, name, sum / (double)c->run_count, NULL);
+}
+
+static int add_cases(struct half *half, const struct view *view, long repetitions)
+{
+    const json_t *jobs = json_object_get(json_object_get(view->result, "speedup"), "jobs");
+    int err = 0;
+    for (size_t j = 0; j < view->job_count && err == 0; j++) {
+        const json_t *cases = json_object_get(json_array_get(jobs, j), "cases");
+        for (size_t i = 0; i < view->jobs[j].case_count && err == 0; i++) {
+            const char *name = json_string_value(json_object_get(json_array_get(cases, i), "name"));
+            if (name != NULL)
+                err = add_case(half, &view->jobs[j], &view->jobs[j].cases[i], name, repetitions);
+        }
+    }
+    return err;
+}
+
+static void keep_first(struct side *side, const json_t *result)
+{
+    if (side->first == NULL)
+        side->first = json_incref(json_object_get(result, "speedup"));
+}
+
+/* The result file, or why there is none. */
+static int read_result(struct side *side, const char *path, const struct child *child,
+                       long repetitions, struct half *half)
+{
+    struct view view;
+    char why[VIEW_TEXT_MAX], failure[PAIRS_TEXT_MAX];
+    const char *failed = child_failure(child, failure, sizeof(failure));
+    if (WIFEXITED(child->status) && WEXITSTATUS(child->status) == EXIT_OF_USAGE)
+        side->usage = EXIT_OF_USAGE;
+    if (side->usage != 0 || view_open(&view, path, why, sizeof(why)) != 0) {
+        char reason[2 * PAIRS_TEXT_MAX];
+        snprintf(reason, sizeof(reason), "%.300s %s", side->label,
+                 failed != NULL ? failed : "wrote no result file that can be read");
+        half->failed = strdup(reason);
+        return half->failed != NULL ? 0 : -ENOMEM;
+    }
+    keep_first(side, view.result);
+    int err = add_cases(half, &view, repetitions);
+    view_close(&view);
+    return err;
+}
+
+/* ---- what a build is told ----------------------------------------------------------------- */
+
+/* Exactly these cases, as an extended regular expression, in new text. */
+static char *filter_of(const char *const *names)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    for (size_t i = 0; names[i] != NULL; i++) {
+        fputs(i == 0 ? "^(" : "|", out);
+        for (const char *c = names[i]; *c != '\0'; c++) {
+            if (strchr("\\^$.|?*+()[]{}", *c) != NULL)
+                fputc('\\', out);
+            fputc(*c, out);
+        }
+    }
+    fputs(")$", out);
+    fclose(out);
+    return text;
+}
+
+/* Fills argv; the texts that it points to are in `own`. */
+static void fill_words(const struct sides *sides, const struct half_order *order, char own[2][32],
+                       char *path, char *filter, char *argv[SIDE_WORDS_MAX + 16])
+{
+    const struct side *side = &sides->side[order->side];
+    size_t n = 0;
+    snprintf(own[0], sizeof(own[0]), "%ld", order->repetitions);
+    snprintf(own[1], sizeof(own[1]), "%llu", (unsigned long long)order->seed);
+    char *head[] = {side->program, "run", "-r", own[0], "--seed", own[1], "-o", path};
+    for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+        argv[n++] = head[i];
+    char *more[][2] = {{"-p", side->extra}, {"-f", filter}};
+    for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
+        if (more[i][1] == NULL)
+            continue;
+        argv[n++] = more[i][0];
+        argv[n++] = more[i][1];
+    }
+    for (size_t i = 0; sides->words[i] != NULL; i++) {
+        if (filter != NULL && strcmp(sides->words[i], "-f") == 0)
+            i++;
+        else
+            argv[n++] = (char *)sides->words[i];
+    }
+    argv[n] = NULL;
+}
+
+/* A limit of ours that ran out, and the user's end. */
+static int64_t deadline_of(const struct sides *sides, const struct half_order *order, bool *ours)
+{
+    int64_t limit = now_ns() + sides->limit_ns;
+    *ours = limit < order->deadline_ns;
+    return *ours ? limit : order->deadline_ns;
+}
+
+static void note_time(struct half *half, const struct child *child, const struct ticks *before,
+                      bool first)
+{
+    if (first) {
+        half->when.pid = child->pid;
+        half->when.started_ns = child->started_ns;
+    }
+    half->when.ended_ns = child->ended_ns;
+    half->stolen =
+        ticks_stolen_since(before, (double)(half->when.ended_ns - half->when.started_ns));
+}
+
+static int too_slow(const struct sides *sides, const struct side *side, struct half *half)
+{
+    char reason[2 * PAIRS_TEXT_MAX];
+    snprintf(reason, sizeof(reason), "%.300s did not end within %.0f s", side->label,
+             (double)sides->limit_ns * 1e-9);
+    half->failed = strdup(reason);
+    return half->failed != NULL ? 0 : -ENOMEM;
+}
+
+/* ---- halves ------------------------------------------------------------------------------- */
+
+static int half_of_build(struct sides *sides, const struct half_order *order, struct half *half)
+{
+    struct side *side = &sides->side[order->side];
+    char own[2][32], *argv[SIDE_WORDS_MAX + 16], path[PATH_MAX] = "", directory[PATH_MAX];
+    char *filter = order->names != NULL ? filter_of(order->names) : NULL;
+    if (order->names != NULL && filter == NULL)
+        return -ENOMEM;
+    int err = scratch_make(sides->scratch, directory);
+    if (err == 0 && (size_t)snprintf(path, sizeof(path), "%s.json", directory) >= sizeof(path))
+        err = -ENAMETOOLONG;
+    if (err == 0) {
+        bool ours;
+        struct child child;
+        struct ticks before = ticks_read();
+        fill_words(sides, order, own, path, filter, argv);
+        struct child_order run = {argv, order->padding % CHILD_PADDING_MAX, directory,
+                                  deadline_of(sides, order, &ours)};
+        err = child_run(&run, &child);
+        note_time(half, &child, &before, true);
+        if (err == 0)
+            err = read_result(side, path, &child, order->repetitions, half);
+        else if (err == -ETIMEDOUT && ours)
+            err = too_slow(sides, side, half);
+        unlink(path);
+    }
+    scratch_remove(directory);
+    free(filter);
+    return err;
+}
+
+/* Its whole time is what it is about: from its start to its end. */
+static int half_of_command(struct sides *sides, const struct half_order *order, struct half *half)
+{
+    struct side *side = &sides->side[order->side];
+    char *argv[] = {"/bin/sh", "-c", side->what, NULL}, failure[PAIRS_TEXT_MAX];
+    struct ticks before = ticks_read();
+    uint64_t state = order->padding;
+    bool ours;
+    int64_t deadline = deadline_of(sides, order, &ours);
+    const char *name = sides->side[BASE].label;
+    double sum = 0;
+    for (long i = 0; i < order->repetitions; i++) {
+        struct child child;
+        struct child_order run = {argv, random_next(&state) % CHILD_PADDING_MAX, NULL, deadline};
+        int err = child_run(&run, &child);
+        note_time(half, &child, &before, i == 0);
+        if (err == -ETIMEDOUT && ours)
+            return too_slow(sides, side, half);
+        if (err != 0)
+            return err;
+        const char *failed = child_failure(&child, failure, sizeof(failure));
+        if (failed != NULL)
+            return half_add(half, name, NAN, failed);
+        sum += (double)(child.ended_ns - child.started_ns);
+        half->when.repetitions = i + 1;
+    }
+    return half_add(half, name, sum / (double)order->repetitions, NULL);
+}
+
+int sides_half(void *self, const struct half_order *order, struct half *half, char *why,
+               size_t size)
+{
+    struct sides *sides = self;
+    int err = sides->side[order->side].program != NULL ? half_of_build(sides, order, half)
+                                                       : half_of_command(sides, order, half);
+    if (err != 0)
+        snprintf(why, size, "a process of %.200s cannot be run or watched: %s",
+                 sides->side[order->side].label, strerror(-err));
+    return err;
+}
+
+int sides_calibrate(struct measurer *measurer, int64_t deadline_ns, long *repetitions,
+                    struct half *half, char *why, size_t size)
+{
+    struct half_order order = {.side = BASE, .repetitions = TRIES, .deadline_ns = deadline_ns};
+    int err = measurer->half(measurer->self, &order, half, why, size);
+    double *times = calloc(half->case_count + 1, sizeof(*times));
+    size_t n = 0;
+    for (size_t i = 0; times != NULL && i < half->case_count; i++)
+        if (half->cases[i].ns > 0)
+            times[n++] = half->cases[i].ns;
+    double wanted = n > 0 ? ceil(HALF_NS / stats_median(times, n)) : 1;
+    *repetitions = (long)fmin(fmax(wanted, 1), REPETITIONS_MAX);
+    free(times);
+    return err;
+}
+
+/* ---- the sides ---------------------------------------------------------------------------- */
+
+static int find_build(struct side *side, char *why, size_t size)
+{
+    struct stat info;
+    const char *wrong = NULL;
+    side->program = realpath(side->what, NULL);
+    if (side->program == NULL || stat(side->program, &info) != 0)
+        wrong = strerror(errno);
+    else if (S_ISDIR(info.st_mode))
+        wrong = "it is a directory";
+    else if (!S_ISREG(info.st_mode) || access(side->program, X_OK) != 0)
+        wrong = "it may not be executed";
+    if (wrong == NULL)
+        return 0;
+    snprintf(why, size,
+             "'%.300s' is no build of this program: %s; name an executable, or use --run",
+             side->what, wrong);
+    return -EINVAL;
+}
+
+static int name_side(struct side *side, const char *what, char *why, size_t size)
+{
+    side->what = strdup(what);
+    side->label = strdup(what);
+    if (side->what == NULL || side->label == NULL) {
+        snprintf(why, size, "not enough memory");
+        return -ENOMEM;
+    }
+    text_clean(side->label);
+    return 0;
+}
+
+int sides_open(struct sides *sides, const char *base, const char *news, bool commands, char *why,
+               size_t size)
+{
+    *sides = (struct sides){.limit_ns = (int64_t)SIDE_LIMIT_S * 1000000000};
+    const char *const words[SIDES] = {base, news};
+    int err = 0;
+    for (int side = BASE; side <= NEW && err == 0; side++) {
+        err = name_side(&sides->side[side], words[side], why, size);
+        if (err != 0)
+            break;
+        if (!commands)
+            err = find_build(&sides->side[side], why, size);
+        else if (sides->side[side].what[strspn(sides->side[side].what, " \t\n")] == '\0') {
+            snprintf(why, size, "--run: a command is empty; write such as --run './old' './new'");
+            err = -EINVAL;
+        }
+    }
+    if (err == 0) {
+        err = scratch_make(NULL, sides->scratch);
+        if (err != 0)
+            snprintf(why, size,
+                     "cannot make a temporary directory: %s; set TMPDIR to one that can be written",
+                     strerror(-err));
+    }
+    if (err != 0)
+        sides_close(sides);
+    return err;
+}
+
+void sides_close(struct sides *sides)
+{
+    for (int side = BASE; side <= NEW; side++) {
+        free(sides->side[side].what);
+        free(sides->side[side].label);
+        free(sides->side[side].program);
+        free(sides->side[side].extra);
+        json_decref(sides->side[side].first);
+    }
+    scratch_remove(sides->scratch);
+    *sides = (struct sides){0};
+}

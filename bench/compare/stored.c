@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+/* Two result files. They were measured at different times, and what the machine did meanwhile is in
+ * their difference: one in three calls of a stored base would be wrong if it were taken for the
+ * change. So this advises, and only about what is far beyond what two sessions differ by. */
+#include "bench/compare/compare.h"
+#include "bench/compare/fingerprint.h"
+#include "bench/compare/write.h"
+#include "bench/exit_codes.h"
+#include "bench/result.h"
+#include "bench/result_view.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double least = 0.05, spreads = 3, normal = 1.4826;
+
+static const char *name_of(const struct view *view, size_t job, size_t in_case)
+{
+    const json_t *jobs = json_object_get(json_object_get(view->result, "speedup"), "jobs");
+    const json_t *cases = json_object_get(json_array_get(jobs, job), "cases");
+    return json_string_value(json_object_get(json_array_get(cases, in_case), "name"));
+}
+
+/* The cases of one file, as a half is one. */
+static int read_half(const struct view *view, struct half *half)
+{
+    int err = 0;
+    for (size_t j = 0; j < view->job_count && err == 0; j++) {
+        const struct view_job *job = &view->jobs[j];
+        for (size_t i = 0; i < job->case_count && err == 0; i++) {
+            const struct view_case *c = &job->cases[i];
+            const char *name = name_of(view, j, i);
+            if (name == NULL || c->refused != NULL)
+                continue;
+            const char *failed = c->failed != NULL     ? c->failed
+                                 : job->failed != NULL ? job->failed
+                                 : c->run_count == 0   ? "no repetition of it is complete"
+                                                       : NULL;
+            err = half_add(half, name, c->median[VIEW_RUN], failed);
+        }
+    }
+    return err;
+}
+
+static const struct half_case *find(const struct half *half, const char *name)
+{
+    for (size_t i = 0; i < half->case_count; i++)
+        if (strcmp(half->cases[i].name, name) == 0)
+            return &half->cases[i];
+    return NULL;
+}
+
+/* How far the cases lie from where they were: what two sessions differ by, if few cases changed. */
+static double spread(const struct contest *contest)
+{
+    double *moved = calloc(contest->case_count + 1, sizeof(*moved));
+    size_t n = 0;
+    for (size_t i = 0; moved != NULL && i < contest->case_count; i++) {
+        double change = contest->cases[i].said.change.value;
+        if (isfinite(change))
+            moved[n++] = fabs(log1p(change));
+    }
+    double found = n > 0 ? normal * stats_median(moved, n) : 0;
+    free(moved);
+    return found;
+}
+
+static int add_case(struct contest *contest, const char *name, const struct half_case *base,
+                    const struct half_case *news)
+{
+    struct contest_case *more =
+        reallocarray(contest->cases, contest->case_count + 1, sizeof(*contest->cases));
+    if (more == NULL)
+        return -ENOMEM;
+    contest->cases = more;
+    struct contest_case *one = &more[contest->case_count++];
+    *one = (struct contest_case){.name = strdup(name), .seen = {base != NULL, news != NULL}};
+    const struct half_case *sides[SIDES] = {base, news};
+    for (int side = BASE; side <= NEW; side++)
+        if (sides[side] != NULL && sides[side]->failed != NULL)
+            one->failed[side] = strdup(sides[side]->failed);
+    one->said = (struct compared_case){.name = one->name,
+                                       .base_ns = base != NULL ? base->ns : NAN,
+                                       .new_ns = news != NULL ? news->ns : NAN,
+                                       .change = {NAN, NAN, NAN},
+                                       .p_slow = NAN,
+                                       .p_slow_adjusted = NAN,
+                                       .p_fast = NAN,
+                                       .p_fast_adjusted = NAN,
+                                       .visible = NAN,
+                                       .pairs_needed = NAN};
+    if (base != NULL && news != NULL)
+        one->said.change.value = news->ns / base->ns - 1;
+    return one->name != NULL ? 0 : -ENOMEM;
+}
+
+static int join(struct contest *contest, const struct half halves[SIDES])
+{
+    int err = 0;
+    for (size_t i = 0; i < halves[BASE].case_count && err == 0; i++) {
+        const struct half_case *base = &halves[BASE].cases[i];
+        err = add_case(contest, base->name, base, find(&halves[NEW], base->name));
+    }
+    for (size_t i = 0; i < halves[NEW].case_count && err == 0; i++) {
+        const struct half_case *news = &halves[NEW].cases[i];
+        if (find(&halves[BASE], news->name) == NULL)
+            err = add_case(contest, news->name, NULL, news);
+    }
+    return err;
+}
+
+/* Words for what lies within the threshold are the same for all. */
+static void judge(struct contest *contest, char *words, size_t size)
+{
+    double found = spread(contest), threshold = fmax(least, spreads * found);
+    snprintf(words, size,
+             "two stored files cannot tell less than %.2g %% (these differ by %.2g %% as a rule)",
+             100 * threshold, 100 * found);
+    for (size_t i = 0; i < contest->case_count; i++) {
+        struct contest_case *one = &contest->cases[i];
+        struct compared_case *c = &one->said;
+        double change = c->change.value;
+        if (contest_judge_failed(one))
+            continue;
+        c->visible = threshold;
+        c->verdict = log1p(change) > log1p(threshold)    ? VERDICT_REGRESSION
+                     : log1p(change) < -log1p(threshold) ? VERDICT_IMPROVEMENT
+                                                         : VERDICT_INCONCLUSIVE;
+        if (c->verdict == VERDICT_INCONCLUSIVE)
+            c->why = words;
+    }
+}
+
+static json_t *file_of(const struct compare_options *o, const struct contest *contest,
+                       const struct view views[SIDES], const char *base, const char *news)
+{
+    char now[32];
+    result_stamp(now);
+    struct write_about about = {.argc = o->argc,
+                                .argv = o->argv,
+                                .started = now,
+                                .finished = now,
+                                .status = "complete",
+                                .kind = "results",
+                                .what = {base, news}};
+    for (int side = BASE; side <= NEW; side++)
+        about.result[side] = json_object_get(views[side].result, "speedup");
+    about.machine = json_object_get(about.result[BASE], "machine");
+    return write_comparison(contest, &about);
+}
+
+static int compare(const struct compare_options *o, const struct view views[SIDES],
+                   const char *base, const char *news)
+{
+    struct half halves[SIDES] = {0};
+    struct contest contest = {.rules = o->rules, .seed = o->seed};
+    char words[PAIRS_TEXT_MAX];
+    int code = EXIT_RUN_TIME;
+    int err = read_half(&views[BASE], &halves[BASE]);
+    if (err == 0)
+        err = read_half(&views[NEW], &halves[NEW]);
+    if (err == 0)
+        err = join(&contest, halves);
+    size_t common = 0;
+    for (size_t i = 0; i < contest.case_count; i++)
+        common += contest.cases[i].seen[BASE] && contest.cases[i].seen[NEW];
+    if (err == 0 && common == 0) {
+        code = EXIT_NOT_COMPARABLE;
+        fprintf(stderr, "speedup compare: the two cannot be compared: they have no case in common: "
+                        "another workload, or other parameters\n");
+    } else if (err == 0) {
+        judge(&contest, words, sizeof(words));
+        json_t *file = file_of(o, &contest, views, base, news);
+        if (file != NULL)
+            code = compare_finish(o, file);
+        json_decref(file);
+    }
+    half_free(&halves[BASE]);
+    half_free(&halves[NEW]);
+    contest_free(&contest);
+    return code;
+}
+
+int compare_stored(const struct compare_options *o, const char *base, const char *news)
+{
+    const char *const paths[SIDES] = {base, news};
+    struct view views[SIDES];
+    char why[2 * VIEW_TEXT_MAX];
+    for (int side = BASE; side <= NEW; side++) {
+        if (view_open(&views[side], paths[side], why, sizeof(why)) == 0)
+            continue;
+        fprintf(stderr, "speedup compare: %s\n", why);
+        if (side == NEW)
+            view_close(&views[BASE]);
+        return EXIT_USAGE;
+    }
+    int code = EXIT_NOT_COMPARABLE;
+    if (compare_differ(json_object_get(views[BASE].result, "speedup"),
+                       json_object_get(views[NEW].result, "speedup"), why, sizeof(why)))
+        fprintf(stderr, "speedup compare: the two cannot be compared: %s\n", why);
+    else
+        code = compare(o, views, base, news);
+    view_close(&views[BASE]);
+    view_close(&views[NEW]);
+    return code;
+}

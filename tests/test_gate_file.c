@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+/* The reader of comparisons: what it knows, and what it refuses. */
+#include "bench/compare/coin.h"
+#include "bench/compare/comparison.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#define TIMEOUT .timeout = 60
+#define SMALL   "tests/data/comparison-small.json"
+
+static json_t *load(void)
+{
+    json_error_t error;
+    json_t *file = json_load_file(SMALL, 0, &error);
+    cr_assert_not_null(file, "%s", error.text);
+    return file;
+}
+
+static json_t *head(json_t *file)
+{
+    return json_object_get(file, "comparison");
+}
+
+static json_t *pair(json_t *file, size_t i)
+{
+    return json_array_get(json_object_get(head(file), "pairs"), i);
+}
+
+static json_t *half(json_t *file, size_t i, const char *side)
+{
+    return json_object_get(pair(file, i), side);
+}
+
+static json_t *case_of(json_t *file, size_t i)
+{
+    return json_array_get(json_object_get(head(file), "cases"), i);
+}
+
+static void expect_refused(json_t *file, int expected, const char *sentence)
+{
+    struct comparison comparison;
+    char why[512] = "";
+    int err = comparison_build(&comparison, file, why, sizeof(why));
+    cr_expect_eq(err, expected, "%s: got %d: %s", sentence, err, why);
+    cr_expect_not_null(strstr(why, sentence), "expected '%s', found '%s'", sentence, why);
+    if (err == 0)
+        comparison_close(&comparison);
+    json_decref(file);
+}
+
+Test(gate_file, holds_what_was_compared, TIMEOUT)
+{
+    struct comparison c;
+    char why[512];
+    cr_assert_eq(comparison_open(&c, SMALL, why, sizeof(why)), 0, "%s", why);
+    cr_expect_str_eq(c.fingerprint, "0123456789abcdef");
+    cr_expect_str_eq(c.base_version, "0.1.0+1111111");
+    cr_expect(c.paired && !c.commands);
+    cr_expect_eq(c.repetitions, 12);
+    cr_assert_eq(c.case_count, 2);
+    cr_expect_eq(c.cases[0].verdict, VERDICT_UNCHANGED);
+    cr_expect_eq(c.cases[0].pair_count, 9, "the void pair must not count");
+    cr_expect_eq(c.cases[1].verdict, VERDICT_REGRESSION);
+    cr_expect_eq(c.cases[1].pair_count, 12, "only the confirming pairs judge it");
+    cr_expect(c.cases[1].confirmed && isnan(c.cases[1].pairs_needed));
+    comparison_close(&c);
+}
+
+/* ---- sabotage ----------------------------------------------------------------------------- */
+
+static void swap(json_t *file, size_t i)
+{
+    json_t *one = pair(file, i), *base = json_incref(json_object_get(one, "base"));
+    json_object_set(one, "base", json_object_get(one, "new"));
+    json_object_set_new(one, "new", base);
+}
+
+static bool base_first(json_t *file, size_t i)
+{
+    return strcmp(json_string_value(json_object_get(pair(file, i), "first")), "base") == 0;
+}
+
+/* Base always first, and it says so: that is not the coin. */
+Test(gate_file, refuses_a_fixed_order, TIMEOUT)
+{
+    json_t *file = load();
+    for (size_t i = 0; i < json_array_size(json_object_get(head(file), "pairs")); i++) {
+        if (!base_first(file, i))
+            swap(file, i);
+        json_object_set_new(pair(file, i), "first", json_string("base"));
+    }
+    expect_refused(file, -EPROTO, "the order of its sides is not the coin's");
+}
+
+/* Base always first, but it claims the coin's order. */
+Test(gate_file, refuses_a_fixed_order_labelled_as_random, TIMEOUT)
+{
+    json_t *file = load();
+    for (size_t i = 0; i < json_array_size(json_object_get(head(file), "pairs")); i++)
+        if (!base_first(file, i))
+            swap(file, i);
+    expect_refused(file, -EPROTO, "the side that is called first began later");
+}
+
+Test(gate_file, refuses_one_process_per_side, TIMEOUT)
+{
+    json_t *file = load();
+    for (size_t i = 0; i < json_array_size(json_object_get(head(file), "pairs")); i++) {
+        json_object_set_new(half(file, i, "base"), "pid", json_integer(100));
+        json_object_set_new(half(file, i, "new"), "pid", json_integer(200));
+    }
+    expect_refused(file, -EPROTO, "pair 2: one process served several halves");
+}
+
+Test(gate_file, refuses_one_process_for_both_sides, TIMEOUT)
+{
+    json_t *file = load();
+    json_object_set(half(file, 3, "base"), "pid", json_object_get(half(file, 3, "new"), "pid"));
+    expect_refused(file, -EPROTO, "pair 4: one process served several halves");
+}
+
+Test(gate_file, refuses_halves_that_overlap, TIMEOUT)
+{
+    json_t *file = load();
+    const char *first = base_first(file, 2) ? "base" : "new",
+               *second = base_first(file, 2) ? "new" : "base";
+    json_int_t begin = json_integer_value(json_object_get(half(file, 2, second), "started_ns"));
+    json_object_set_new(half(file, 2, first), "ended_ns", json_integer(begin + 1));
+    expect_refused(file, -EPROTO, "pair 3: its halves overlap");
+}
+
+Test(gate_file, refuses_pairs_that_overlap, TIMEOUT)
+{
+    json_t *file = load();
+    const char *second = base_first(file, 2) ? "new" : "base",
+               *next = base_first(file, 3) ? "base" : "new";
+    json_int_t begin = json_integer_value(json_object_get(half(file, 3, next), "started_ns"));
+    json_object_set_new(half(file, 2, second), "ended_ns", json_integer(begin + 1));
+    expect_refused(file, -EPROTO, "pair 4: it began before the last pair had ended");
+}
+
+Test(gate_file, refuses_a_missing_repetition, TIMEOUT)
+{
+    json_t *file = load();
+    json_object_set_new(half(file, 4, "new"), "repetitions", json_integer(11));
+    expect_refused(file, -EPROTO, "in case 1, pair 4: new did 11 of 12 repetitions");
+}
+
+Test(gate_file, refuses_a_void_pair_that_counts, TIMEOUT)
+{
+    json_t *file = load();
+    json_object_set_new(pair(file, 4), "void", json_string("it was slow"));
+    expect_refused(file, -EPROTO, "it counts, but it is void");
+}
+
+/* A void pair needs no repetitions, and the coin of another seed is another. */
+Test(gate_file, bears_what_does_not_count, TIMEOUT)
+{
+    json_t *file = load();
+    struct comparison c;
+    char why[512];
+    json_object_set_new(half(file, 5, "new"), "repetitions", json_integer(0));
+    cr_assert_eq(comparison_build(&c, file, why, sizeof(why)), 0, "%s", why);
+    comparison_close(&c);
+    json_object_set_new(head(file), "seed", json_integer(43));
+    expect_refused(file, -EPROTO, "is not the coin's");
+}
+
+Test(gate_file, the_coin_is_fair_and_repeatable, TIMEOUT)
+{
+    unsigned first = 0;
+    for (uint64_t i = 0; i < 1000; i++) {
+        first += coin_base_first(42, i);
+        cr_assert_eq(coin_base_first(42, i), coin_base_first(42, i));
+    }
+    cr_expect(first > 440 && first < 560, "base was first %u of 1000 times", first);
+}
+
+/* ---- what is malformed -------------------------------------------------------------------- */
+
+Test(gate_file, says_where_it_is_malformed, TIMEOUT)
+{
+    json_t *file = load();
+    json_object_del(half(file, 1, "new"), "pid");
+    expect_refused(file, -EINVAL, "in pair 2: new: ");
+    file = load();
+    json_object_set_new(pair(file, 0), "stage", json_string("cold"));
+    expect_refused(file, -EINVAL, "in pair 1: 'stage'");
+    file = load();
+    json_object_set_new(case_of(file, 1), "p_slow", json_real(1.5));
+    expect_refused(file, -EINVAL, "in case 2: 'p_slow' is 1.5");
+    file = load();
+    json_object_del(case_of(file, 0), "change");
+    expect_refused(file, -EINVAL, "in case 1: 'change'");
+    file = load();
+    json_object_set_new(case_of(file, 0), "verdict", json_string("FINE"));
+    expect_refused(file, -EINVAL, "there is no verdict 'FINE'");
+    file = load();
+    json_object_set(case_of(file, 1), "name", json_object_get(case_of(file, 0), "name"));
+    expect_refused(file, -EINVAL, "in case 2: its name");
+    file = load();
+    json_object_set_new(json_array_get(json_object_get(case_of(file, 0), "pairs"), 2), "pair",
+                        json_integer(99));
+    expect_refused(file, -EINVAL, "in case 1, pair 3: 'pair' is 99");
+    file = load();
+    json_object_set_new(head(file), "schema", json_integer(2));
+    expect_refused(file, -EINVAL, "its schema is 2 and only 1 is known");
+    file = load();
+    json_object_set_new(head(file), "fingerprint", json_string("0123"));
+    expect_refused(file, -EINVAL, "'fingerprint'");
+}
+
+Test(gate_file, names_the_file_and_the_place, TIMEOUT)
+{
+    struct comparison c;
+    char why[512];
+    cr_expect_eq(comparison_open(&c, "/nowhere/x.json", why, sizeof(why)), -ENOENT);
+    cr_expect_not_null(strstr(why, "/nowhere/x.json: cannot be opened"), "%s", why);
+    cr_expect_eq(comparison_open(&c, "tests/data/result-small.json", why, sizeof(why)), -EINVAL);
+    cr_expect_not_null(strstr(why, "not a valid comparison"), "%s", why);
+    cr_expect_eq(comparison_open(&c, "Makefile", why, sizeof(why)), -EINVAL);
+    cr_expect_not_null(strstr(why, "not JSON, line 1"), "%s", why);
+}

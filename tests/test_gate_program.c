@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/* `speedup compare` as a whole, with builds whose times are known: tests/data/fake-build. */
+#include "bench/compare/comparison.h"
+#include "tests/program.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define QUIET "FAKE_NS=10000000 FAKE_NOISE=0.002"
+
+/* A build of that name in this test's directory. */
+static void make_build(const char *name, const char *settings)
+{
+    struct outcome o = command("printf '#!/bin/sh\\n%s exec %s/tests/data/fake-build \"$@\"\\n' > "
+                               "%s && chmod +x %s",
+                               settings, program_root(), name, name);
+    cr_assert_eq(o.status, 0, "%s", o.err);
+}
+
+static struct outcome compare(const char *base, const char *news, const char *options)
+{
+    make_build("a", base);
+    make_build("b", news);
+    return program("compare --seed 1 %s ./a ./b", options);
+}
+
+static void expect_code(const char *base, const char *news, int code, const char *word)
+{
+    struct outcome o = compare(base, news, "");
+    cr_expect_eq(o.status, code, "%s: exit %d:\n%s%s", word, o.status, o.out, o.err);
+    cr_expect(strstr(o.out, word) != NULL || strstr(o.err, word) != NULL, "no '%s' in:\n%s%s", word,
+              o.out, o.err);
+}
+
+/* ---- the exit codes ----------------------------------------------------------------------- */
+
+Test(gate_program, equal_is_success)
+{
+    expect_code(QUIET, QUIET, 0, "UNCHANGED");
+}
+
+Test(gate_program, slower_is_a_regression)
+{
+    expect_code(QUIET, "FAKE_NS=11000000 FAKE_NOISE=0.002", 4, "REGRESSION");
+}
+
+Test(gate_program, faster_is_success)
+{
+    expect_code(QUIET, "FAKE_NS=9000000 FAKE_NOISE=0.002", 0, "IMPROVEMENT");
+}
+
+Test(gate_program, noise_is_inconclusive)
+{
+    expect_code("FAKE_NS=10000000 FAKE_NOISE=0.9", "FAKE_NS=10000000 FAKE_NOISE=0.9", 5,
+                "INCONCLUSIVE");
+}
+
+Test(gate_program, what_fails_on_the_new_side_is_broken)
+{
+    expect_code(QUIET, QUIET " FAKE_FAIL=wrong", 4, "BROKEN");
+    expect_code(QUIET, QUIET " FAKE_MISSING=1", 4, "of 15 repetitions");
+}
+
+Test(gate_program, what_fails_on_the_base_side_is_repaired)
+{
+    expect_code(QUIET " FAKE_FAIL=wrong", QUIET, 0, "REPAIRED");
+}
+
+Test(gate_program, what_fails_on_both_sides_is_a_failure)
+{
+    expect_code(QUIET " FAKE_FAIL=wrong", QUIET " FAKE_FAIL=wrong", 3, "FAILED");
+}
+
+Test(gate_program, both_sides_that_write_nothing_are_a_failure)
+{
+    struct outcome o = program("compare /bin/false /bin/false");
+    cr_expect_eq(o.status, 3, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "both sides fail"), "%s", o.err);
+}
+
+Test(gate_program, what_cannot_be_compared_is_refused)
+{
+    expect_code(QUIET, QUIET " FAKE_TYPE=sanitizer", 6,
+                "one is a release build and the other a sanitizer build");
+    expect_code(QUIET, QUIET " FAKE_CPU=other", 6, "machines that differ: cpu");
+    expect_code(QUIET, QUIET " FAKE_NAME=other", 6, "no case in common");
+}
+
+/* Both have a regression and too much noise: the first counts. */
+Test(gate_program, fail_on_chooses_what_fails)
+{
+    const char *slow = "FAKE_NS=11000000 FAKE_NOISE=0.002", *noisy = "FAKE_NS=9000000 FAKE_NOISE=1";
+    cr_expect_eq(compare(QUIET, slow, "--fail-on broken").status, 0);
+    cr_expect_eq(compare(QUIET, slow, "--fail-on none").status, 0);
+    cr_expect_eq(compare(QUIET, slow, "--fail-on REGRESSION").status, 4);
+    cr_expect_eq(compare(noisy, noisy, "--fail-on regression").status, 0);
+    cr_expect_eq(compare(QUIET, QUIET, "--fail-on unchanged").status, 4);
+}
+
+/* ---- commands ----------------------------------------------------------------------------- */
+
+Test(gate_program, commands_are_compared_by_their_whole_time)
+{
+    struct outcome o = program("compare --run --pairs 8 --seed 1 --margin 20%% --min-effect 40%% "
+                               "--json 'sleep 0.16' 'sleep 0.32'");
+    cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "\"kind\": \"commands\""), "%s", o.out);
+}
+
+Test(gate_program, a_command_that_fails_is_broken)
+{
+    struct outcome o = program("compare --run true 'echo no such luck; false'");
+    cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "exited with 1: no such luck"), "%s", o.out);
+}
+
+/* ---- result files ------------------------------------------------------------------------- */
+
+Test(gate_program, result_files_advise)
+{
+    make_build("a", QUIET);
+    make_build("b", "FAKE_NS=11000000 FAKE_NOISE=0.002");
+    make_build("c", QUIET " FAKE_CPU=other");
+    cr_assert_eq(command("./a run -r 5 -o a.json && ./b run -r 5 -o b.json && ./c run -r 5 -o "
+                         "c.json")
+                     .status,
+                 0);
+    struct outcome o = program("compare a.json a.json");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect_not_null(strstr(o.out, "cannot tell less than 5 %"), "%s", o.out);
+    o = program("compare a.json b.json");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect_not_null(strstr(o.out, "Two stored files advise"), "%s", o.out);
+    cr_expect_eq(program("compare a.json c.json").status, 6);
+    cr_expect_eq(program("compare a.json ./a").status, 2);
+}
+
+/* ---- what it writes ----------------------------------------------------------------------- */
+
+Test(gate_program, its_file_can_be_believed)
+{
+    struct comparison c;
+    char path[4200], why[512];
+    struct outcome o = compare(QUIET, "FAKE_NS=11000000 FAKE_NOISE=0.002", "-o x.json --markdown");
+    cr_assert_eq(o.status, 4, "%s", o.err);
+    cr_expect_not_null(strstr(o.out, "| fake/threads/n:1 | **REGRESSION** | 10"), "%s", o.out);
+    snprintf(path, sizeof(path), "%s/x.json", program_directory());
+    cr_assert_eq(comparison_open(&c, path, why, sizeof(why)), 0, "%s", why);
+    cr_expect_str_eq(c.status, "complete");
+    cr_expect_eq(c.repetitions, 15, "150 ms of 10 ms each");
+    cr_assert_eq(c.case_count, 2);
+    cr_expect_eq(c.cases[1].pair_count, 30);
+    cr_expect_str_eq(c.cases[1].workload, "fake");
+    comparison_close(&c);
+}
+
+Test(gate_program, lines_fit_in_eighty_columns)
+{
+    struct outcome o = compare(QUIET, "FAKE_NS=11000000 FAKE_NOISE=0.002", "");
+    o = command("COLUMNS=80 $SPEEDUP compare --seed 1 ./a ./b | LC_ALL=C.UTF-8 awk "
+                "'length($0) > 84 { print \"long: \" $0 }'");
+    cr_expect_str_eq(o.out, "");
+}
+
+Test(gate_program, an_interrupt_keeps_what_is_complete)
+{
+    struct comparison c;
+    char path[4200], why[512];
+    make_build("a", QUIET " FAKE_DELAY=0.05");
+    struct outcome o = program_signal(SIGINT, "] screen", "compare -o x.json ./a ./a");
+    cr_expect_eq(o.status, 130, "%d: %s", o.status, o.err);
+    snprintf(path, sizeof(path), "%s/x.json", program_directory());
+    cr_assert_eq(comparison_open(&c, path, why, sizeof(why)), 0, "%s", why);
+    cr_expect_str_eq(c.status, "interrupted");
+    comparison_close(&c);
+}
+
+Test(gate_program, time_that_is_over_is_no_failure)
+{
+    make_build("a", QUIET " FAKE_DELAY=0.2");
+    struct outcome o = program("compare --max-time 1s ./a ./a");
+    cr_expect_eq(o.status, 5, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "--max-time is over"), "%s", o.err);
+}
+
+/* ---- real builds -------------------------------------------------------------------------- */
+
+Test(gate_program, a_build_measures_itself)
+{
+    struct outcome o = program("compare --max-time 20s --pairs 8 --fail-on broken -o x.json "
+                               "$SPEEDUP $SPEEDUP primes -p limit=5k -R serial,threads -n 2");
+    cr_expect_eq(o.status, 0, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "primes/limit:5k/tasks:4/split:equal/threads/n:2"), "%s",
+                       o.out);
+}
+
+/* ---- bad input ---------------------------------------------------------------------------- */
+
+static const struct {
+    const char *words, *sentence;
+} bad[] = {
+    {"compare", "name two builds"},
+    {"compare x", "B is missing"},
+    {"compare ./nowhere ./nowhere", "'./nowhere' is no build of this program: No such file"},
+    {"compare . .", "it is a directory"},
+    {"compare $ROOT/Makefile $ROOT/Makefile", "it may not be executed"},
+    {"compare --run '' true", "a command is empty"},
+    {"compare --run true true primes", "leave workloads"},
+    {"compare --margin 200% a b", "--margin: 200% is out of bounds"},
+    {"compare --margin 1 a b", "0.01 is 1%"},
+    {"compare --margin x a b", "'x' is not a share"},
+    {"compare --margin 5% a b", "--min-effect must be above --margin"},
+    {"compare --min-effect -1% a b", "out of bounds"},
+    {"compare --fail-on regresion a b", "did you mean 'regression'?"},
+    {"compare --fail-on xyz a b", "there is no verdict 'xyz'"},
+    {"compare --pairs 7 a b", "--pairs: 7 is out of bounds"},
+    {"compare --max-time 0 a b", "--max-time"},
+    {"compare --json --markdown a b", "choose one"},
+    {"compare --self-test a b", "leave A, B"},
+    {"compare -o '' a b", "the path is empty"},
+};
+
+Test(gate_program, bad_input_gets_one_sentence)
+{
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct outcome o = program("%s", bad[i].words);
+        cr_expect_eq(o.status, 2, "%s: exit %d", bad[i].words, o.status);
+        cr_expect_not_null(strstr(o.err, bad[i].sentence), "%s: %s", bad[i].words, o.err);
+        cr_expect_eq(strchr(o.err, '\n'), strrchr(o.err, '\n'), "%s: %s", bad[i].words, o.err);
+    }
+}
+
+Test(gate_program, what_a_build_does_not_understand_is_a_mistake)
+{
+    make_build("a", QUIET);
+    struct outcome o = program("compare ./a ./a nosuch");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "there is no workload 'nosuch'"), "%s", o.err);
+}
