@@ -326,7 +326,7 @@ Test(gate_simulated, what_is_called_visible_is_seen, TIMEOUT)
     unsigned seen = 0;
     struct simulated m;
     simulated_open(&m, 6, 0);
-    double visible = 0.0225; /* the median of what they say; see below */
+    double visible = 0.0196; /* the median of what they say; see below */
     double said[N];
     for (int i = 0; i < N; i++) {
         double base[PAIRS], news[PAIRS];
@@ -341,7 +341,7 @@ Test(gate_simulated, what_is_called_visible_is_seen, TIMEOUT)
     }
     double median = stats_median(said, N), share = (double)seen / N;
     cr_expect(fabs(median - visible) < 0.002, "they say %.4f", median);
-    cr_expect(share > 0.7 && share < 0.9, "seen in %.2f", share);
+    cr_expect(share > 0.74 && share < 0.86, "seen in %.2f", share);
 }
 
 /* ---- the work that is done again ---------------------------------------------------------- */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define QUIET "FAKE_NS=10000000 FAKE_NOISE=0.002"
+#define QUIET "FAKE_NS=10200000 FAKE_NOISE=0.002"
 
 /* A build of that name in this test's directory. */
 static void make_build(const char *name, const char *settings)
@@ -43,17 +43,17 @@ Test(gate_program, equal_is_success)
 
 Test(gate_program, slower_is_a_regression)
 {
-    expect_code(QUIET, "FAKE_NS=11000000 FAKE_NOISE=0.002", 4, "REGRESSION");
+    expect_code(QUIET, "FAKE_NS=11220000 FAKE_NOISE=0.002", 4, "REGRESSION");
 }
 
 Test(gate_program, faster_is_success)
 {
-    expect_code(QUIET, "FAKE_NS=9000000 FAKE_NOISE=0.002", 0, "IMPROVEMENT");
+    expect_code(QUIET, "FAKE_NS=9180000 FAKE_NOISE=0.002", 0, "IMPROVEMENT");
 }
 
 Test(gate_program, noise_is_inconclusive)
 {
-    expect_code("FAKE_NS=10000000 FAKE_NOISE=0.9", "FAKE_NS=10000000 FAKE_NOISE=0.9", 5,
+    expect_code("FAKE_NS=10200000 FAKE_NOISE=0.9", "FAKE_NS=10200000 FAKE_NOISE=0.9", 5,
                 "INCONCLUSIVE");
 }
 
@@ -91,7 +91,7 @@ Test(gate_program, what_cannot_be_compared_is_refused)
 /* Both have a regression and too much noise: the first counts. */
 Test(gate_program, fail_on_chooses_what_fails)
 {
-    const char *slow = "FAKE_NS=11000000 FAKE_NOISE=0.002", *noisy = "FAKE_NS=9000000 FAKE_NOISE=1";
+    const char *slow = "FAKE_NS=11220000 FAKE_NOISE=0.002", *noisy = "FAKE_NS=9180000 FAKE_NOISE=1";
     cr_expect_eq(compare(QUIET, slow, "--fail-on broken").status, 0);
     cr_expect_eq(compare(QUIET, slow, "--fail-on none").status, 0);
     cr_expect_eq(compare(QUIET, slow, "--fail-on REGRESSION").status, 4);
@@ -121,7 +121,7 @@ Test(gate_program, a_command_that_fails_is_broken)
 Test(gate_program, result_files_advise)
 {
     make_build("a", QUIET);
-    make_build("b", "FAKE_NS=11000000 FAKE_NOISE=0.002");
+    make_build("b", "FAKE_NS=11220000 FAKE_NOISE=0.002");
     make_build("c", QUIET " FAKE_CPU=other");
     cr_assert_eq(command("./a run -r 5 -o a.json && ./b run -r 5 -o b.json && ./c run -r 5 -o "
                          "c.json")
@@ -143,13 +143,13 @@ Test(gate_program, its_file_can_be_believed)
 {
     struct comparison c;
     char path[4200], why[512];
-    struct outcome o = compare(QUIET, "FAKE_NS=11000000 FAKE_NOISE=0.002", "-o x.json --markdown");
+    struct outcome o = compare(QUIET, "FAKE_NS=11220000 FAKE_NOISE=0.002", "-o x.json --markdown");
     cr_assert_eq(o.status, 4, "%s", o.err);
     cr_expect_not_null(strstr(o.out, "| fake/threads/n:1 | **REGRESSION** | 10"), "%s", o.out);
     snprintf(path, sizeof(path), "%s/x.json", program_directory());
     cr_assert_eq(comparison_open(&c, path, why, sizeof(why)), 0, "%s", why);
     cr_expect_str_eq(c.status, "complete");
-    cr_expect_eq(c.repetitions, 15, "150 ms of 10 ms each");
+    cr_expect_eq(c.repetitions, 15, "150 ms of 10.2 ms each");
     cr_assert_eq(c.case_count, 2);
     cr_expect_eq(c.cases[1].pair_count, 30);
     cr_expect_str_eq(c.cases[1].workload, "fake");
@@ -158,7 +158,7 @@ Test(gate_program, its_file_can_be_believed)
 
 Test(gate_program, lines_fit_in_eighty_columns)
 {
-    struct outcome o = compare(QUIET, "FAKE_NS=11000000 FAKE_NOISE=0.002", "");
+    struct outcome o = compare(QUIET, "FAKE_NS=11220000 FAKE_NOISE=0.002", "");
     o = command("COLUMNS=80 $SPEEDUP compare --seed 1 ./a ./b | LC_ALL=C.UTF-8 awk "
                 "'length($0) > 84 { print \"long: \" $0 }'");
     cr_expect_str_eq(o.out, "");

@@ -142,7 +142,8 @@ static int expect_cases(struct paired *p)
     if (common > 0 || c->pair_count == 0)
         return EXIT_OK;
     if (failed[BASE][0] != '\0' && failed[NEW][0] != '\0') {
-        snprintf(words, sizeof(words), "both sides fail: %.300s; %.300s", failed[BASE], failed[NEW]);
+        snprintf(words, sizeof(words), "both sides fail: %.300s; %.300s", failed[BASE],
+                 failed[NEW]);
         return say(p, "failed", EXIT_WRONG, words);
     }
     return say(p, "failed", EXIT_NOT_COMPARABLE,
@@ -164,6 +165,10 @@ static int conclude(struct paired *p, int err, const char *why)
         return say(
             p, "interrupted", EXIT_INTERRUPTED,
             "interrupted; what the complete pairs say follows, and is no verdict to rely on");
+    if (p->contest.out_of_time && p->contest.case_count == 0)
+        return say(p, "failed",
+                   p->options->fail_on >> VERDICT_INCONCLUSIVE & 1 ? EXIT_INCONCLUSIVE : EXIT_OK,
+                   "--max-time is over before a pair was measured; allow more");
     if (p->contest.out_of_time)
         fprintf(stderr, "speedup compare: --max-time is over; %zu pairs were measured\n",
                 p->contest.pair_count);

@@ -7,10 +7,10 @@
 
 enum { USUAL_NS = 10000000, REPETITIONS = 15 };
 
-static const double own = 0.010;       /* what is new in each half: standard deviation */
-static const double plateaus = 0.045;  /* of the levels that the machine stays on */
+static const double own = 0.009;       /* what is new in each half: standard deviation */
+static const double plateaus = 0.048;  /* of the levels that the machine stays on */
 static const double leaves = 0.03;     /* the chance that it leaves one */
-static const double bursts = 0.05;     /* the chance that one begins */
+static const double bursts = 0.035;    /* the chance that one begins */
 static const double burst_mean = 0.15; /* how much slower it makes a half */
 
 static double uniform(struct simulated *m)
