@@ -285,16 +285,21 @@ static const char *left_out_name(const struct view *view, int i)
 
 static void print_left_out(const struct look *look, const struct view *view)
 {
-    char text[VIEW_TEXT_MAX] = "Left out at this width:";
-    size_t n = strlen(text), none = n;
+    char *line = NULL;
+    size_t size, told = 0;
+    FILE *text = open_memstream(&line, &size);
+    if (text == NULL)
+        return;
+    fprintf(text, "Left out at this width:");
     for (int i = 0; i < COLUMN_COUNT; i++)
         if (look->left_out[i])
-            n += (size_t)snprintf(text + n, sizeof(text) - n, " %s,", left_out_name(view, i));
-    if (n == none)
-        return;
-    snprintf(text + n - 1, sizeof(text) - n, "; a terminal of %d columns or COLUMNS=%d shows all.",
-             look->full_width, look->full_width);
-    text_wrap(look->out, text, 0, 0, look->width);
+            fprintf(text, "%s %s", told++ > 0 ? "," : "", left_out_name(view, i));
+    fprintf(text, "; a terminal of %d columns or COLUMNS=%d shows all.", look->full_width,
+            look->full_width);
+    fclose(text);
+    if (told > 0)
+        text_wrap(look->out, line, 0, 0, look->width);
+    free(line);
 }
 
 void table_print(FILE *out, const json_t *result, int width, bool color)

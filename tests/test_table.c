@@ -105,6 +105,37 @@ Test(table, width_is_that_of_the_environment, TIMEOUT)
     fclose(file);
 }
 
+/* A table with that of the workload's own numbers, in a narrow terminal. */
+static char *print_with_measure(const char *name, double value)
+{
+    json_t *json = json_load_file(SMALL, 0, NULL), *run;
+    json_t *job = json_array_get(json_object_get(json_object_get(json, "speedup"), "jobs"), 0);
+    json_t *measures = json_array();
+    for (int i = 0; i < 6; i++)
+        json_array_append_new(
+            measures, json_pack("{s:s s:s s:s}", "name", name, "unit", "count", "help", "counts"));
+    json_object_set_new(job, "measures", measures);
+    for (size_t i = 0; i < json_array_size(json_object_get(job, "cases")); i++) {
+        json_t *runs = json_object_get(json_array_get(json_object_get(job, "cases"), i), "runs");
+        size_t k;
+        json_array_foreach (runs, k, run)
+            json_object_set_new(run, "measures", json_pack("{s:f}", name, value));
+    }
+    char *table = print_table(json, 80, false);
+    json_decref(json);
+    return table;
+}
+
+Test(table, names_of_any_length_can_be_left_out, TIMEOUT)
+{
+    char name[401] = "";
+    memset(name, 'n', sizeof(name) - 1);
+    char *table = print_with_measure(name, 1);
+    cr_expect_not_null(strstr(table, "Left out at this width:"), "%s", table);
+    cr_expect_not_null(strstr(table, " shows all."), "%s", table);
+    free(table);
+}
+
 /* ---- damaged files ------------------------------------------------------------------------ */
 
 static void expect_refused(const char *text, const char *sentence)
