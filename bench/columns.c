@@ -121,7 +121,8 @@ static void put_rate(char *text, double x)
 {
     if (x < 999.5) {
         put_number(text, x);
-        strcat(text, "  ");
+        size_t n = strlen(text);
+        snprintf(text + n, CELL_MAX - n, "  ");
     } else {
         units_count(text, x);
     }

@@ -136,6 +136,13 @@ Test(table, names_of_any_length_can_be_left_out, TIMEOUT)
     free(table);
 }
 
+Test(table, numbers_of_any_length_stay_in_their_cell, TIMEOUT)
+{
+    char *table = print_with_measure("balance", -1e300);
+    cr_expect_not_null(strstr(table, " -1000000"), "%s", table);
+    free(table);
+}
+
 /* ---- damaged files ------------------------------------------------------------------------ */
 
 static void expect_refused(const char *text, const char *sentence)
