@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "bench/result_read.h"
+#include "bench/members.h"
 
 #include "runners/gil.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* More than 30 years are no measurement, and sums of them stay numbers. */
+static const double NS_MAX = 1e18, TASKS_MAX = 1e18;
+enum { SCHEMA = 1 };
 
 /* Where the reader stands, counted from 1; 0: not in one. */
 struct reader {
@@ -20,7 +26,7 @@ struct reader {
 __attribute__((format(printf, 2, 3))) static int malformed(const struct reader *r,
                                                            const char *format, ...)
 {
-    char place[96] = "", reason[JSON_ERROR_TEXT_LENGTH];
+    char place[96] = "", reason[MEMBERS_WHY_MAX];
     va_list list;
     va_start(list, format);
     vsnprintf(reason, sizeof(reason), format, list);
@@ -70,16 +76,15 @@ static void read_measures(const json_t *values, const struct view_job *job, doub
 static int read_run(struct reader *r, json_t *json, const struct view_job *job, struct view_case *c,
                     double workers)
 {
-    struct view_run run = {0};
+    struct members m = {.object = json};
+    struct view_run run = {.round = (int)members_whole(&m, "round", 0, INT_MAX)};
     double *v = run.value;
-    int used, checked;
-    json_error_t error;
-    if (json_unpack_ex(json, &error, 0, "{s:i, s:b, s:b, s:F, s:F, s:F}", "round", &run.round,
-                       "used", &used, "checked", &checked, "create_ns", &v[VIEW_CREATE], "run_ns",
-                       &v[VIEW_RUN], "destroy_ns", &v[VIEW_DESTROY]) != 0)
-        return malformed(r, "%s", error.text);
-    if (v[VIEW_CREATE] < 0 || v[VIEW_RUN] < 0 || v[VIEW_DESTROY] < 0)
-        return malformed(r, "a time below 0");
+    bool used = members_bool(&m, "used"), checked = members_bool(&m, "checked");
+    v[VIEW_CREATE] = members_number(&m, "create_ns", 0, NS_MAX);
+    v[VIEW_RUN] = members_number(&m, "run_ns", 0, NS_MAX);
+    v[VIEW_DESTROY] = members_number(&m, "destroy_ns", 0, NS_MAX);
+    if (m.err != 0)
+        return malformed(r, "%s", m.why);
     v[VIEW_WHOLE] = v[VIEW_CREATE] + v[VIEW_RUN] + v[VIEW_DESTROY];
     read_lock(json_object_get(json, "gil"), workers, v);
     read_measures(json_object_get(json, "measures"), job, v);
@@ -115,14 +120,13 @@ static int read_runs(struct reader *r, json_t *runs, const struct view_job *job,
 static int read_case(struct reader *r, json_t *json, const struct view_job *job,
                      struct view_case *c)
 {
-    json_t *runs;
-    json_error_t error;
+    struct members m = {.object = json};
     r->run = 0;
-    if (json_unpack_ex(json, &error, 0, "{s:s, s:i, s:o}", "runner", &c->runner, "concurrency",
-                       &c->concurrency, "runs", &runs) != 0)
-        return malformed(r, "%s", error.text);
-    if (!json_is_array(runs) || c->concurrency < 1)
-        return malformed(r, "'runs' must be an array and 'concurrency' at least 1");
+    c->runner = members_text(&m, "runner");
+    c->concurrency = (int)members_whole(&m, "concurrency", 1, INT_MAX);
+    json_t *runs = members_list(&m, "runs");
+    if (m.err != 0)
+        return malformed(r, "%s", m.why);
     c->serial = strcmp(c->runner, "serial") == 0;
     const json_t *baseline = json_object_get(json, "baseline"); /* older files have only serial */
     c->baseline = baseline != NULL ? json_is_true(baseline) : c->serial;
@@ -212,14 +216,14 @@ static void read_words(const json_t *json, struct view_job *job)
 
 static int read_job(struct reader *r, const struct view *view, json_t *json, struct view_job *job)
 {
-    json_t *cases, *one;
-    json_error_t error;
+    struct members m = {.object = json};
     r->in_case = r->run = 0;
-    if (json_unpack_ex(json, &error, 0, "{s:s, s:s, s:F, s:o}", "name", &job->name, "workload",
-                       &job->workload, "tasks", &job->tasks, "cases", &cases) != 0)
-        return malformed(r, "%s", error.text);
-    if (!json_is_array(cases))
-        return malformed(r, "'cases' must be an array");
+    job->name = members_text(&m, "name");
+    job->workload = members_text(&m, "workload");
+    job->tasks = members_number(&m, "tasks", 0, TASKS_MAX);
+    json_t *cases = members_list(&m, "cases"), *one;
+    if (m.err != 0)
+        return malformed(r, "%s", m.why);
     read_size(json, view, job);
     read_params(json, job);
     read_interpreter(json_object_get(json, "interpreter"), job);
@@ -268,19 +272,21 @@ static int read_jobs(struct reader *r, json_t *jobs, struct view *view)
 int result_read(struct view *view, char *why, size_t size)
 {
     struct reader r = {.why = why, .size = size};
-    json_t *own, *machine, *jobs;
-    json_error_t error;
-    int schema;
     if (json_is_string(json_object_get(view->result, "experiment")))
-        return malformed(&r, "it is of `speedup gil`, which draws with --chart and --timeline");
-    if (json_unpack_ex(view->result, &error, 0, "{s:o}", "speedup", &own) != 0 ||
-        json_unpack_ex(own, &error, 0, "{s:i, s:o, s:o}", "schema", &schema, "machine", &machine,
-                       "jobs", &jobs) != 0)
-        return malformed(&r, "%s", error.text);
-    if (schema != 1)
-        return malformed(&r, "its schema is %d and only 1 is known", schema);
-    if (!json_is_array(jobs))
-        return malformed(&r, "'jobs' must be an array");
+        return malformed(
+            &r, "it is an 'experiment' of `speedup gil`, which draws with --chart and --timeline");
+    struct members file = {.object = view->result};
+    const json_t *own = members_object(&file, "speedup");
+    if (file.err != 0)
+        return malformed(&r, "%s", file.why);
+    struct members m = {.object = own};
+    json_int_t schema = members_whole(&m, "schema", 0, INT_MAX);
+    if (m.err == 0 && schema != SCHEMA)
+        return malformed(&r, "its 'schema' is %d and only %d is known", (int)schema, SCHEMA);
+    const json_t *machine = members_object(&m, "machine");
+    json_t *jobs = members_list(&m, "jobs");
+    if (m.err != 0)
+        return malformed(&r, "%s", m.why);
     view->status = text_of(own, "status");
     view->message = text_of(own, "message");
     view->started = text_of(own, "started");

@@ -166,7 +166,7 @@ Test(damaged, one_sentence_with_the_place, TIMEOUT)
     expect_refused("{\"a\": NaN}", "not JSON, line 1");
     expect_refused("[1, 2]", "not a valid result file");
     expect_refused("{\"context\": {}}", "speedup");
-    expect_refused("{\"speedup\": {\"schema\": 2, \"machine\": {}, \"jobs\": []}}", "schema is 2");
+    expect_refused("{\"speedup\": {\"schema\": 2, \"machine\": {}, \"jobs\": []}}", "schema' is 2");
     expect_refused("{\"speedup\": {\"schema\": 1, \"machine\": {}, \"jobs\": {}}}", "'jobs'");
     expect_refused("{\"speedup\": {\"schema\": 1, \"machine\": {}, \"jobs\": [7]}}", "in job 1");
 }
@@ -185,14 +185,19 @@ static void expect_bad_run(const char *run, const char *sentence)
 
 Test(damaged, runs, TIMEOUT)
 {
-    expect_bad_run("3", "got integer");
+    expect_bad_run("3", "an object with 'round', and it is none");
     expect_bad_run("{\"round\": 1}", "used");
     expect_bad_run("{\"round\": 1, \"used\": true, \"checked\": true, \"create_ns\": 0, "
                    "\"run_ns\": null, \"destroy_ns\": 0}",
-                   "got null");
+                   "'run_ns' must be a number from 0 to 1e+18");
     expect_bad_run("{\"round\": 1, \"used\": true, \"checked\": true, \"create_ns\": 0, "
                    "\"run_ns\": -5, \"destroy_ns\": 0}",
-                   "below 0");
+                   "'run_ns' must be a number from 0 to 1e+18");
+    expect_bad_run("{\"round\": 1, \"used\": true, \"checked\": true, \"create_ns\": 1e308, "
+                   "\"run_ns\": 5, \"destroy_ns\": 0}",
+                   "'create_ns' must be a number from 0 to 1e+18");
+    expect_bad_run("{\"round\": 4294967297, \"used\": true}", "'round' must be a whole number");
+    expect_bad_run("{\"round\": 1, \"used\": 1}", "'used' must be true or false");
 }
 
 Test(damaged, absent_file, TIMEOUT)
