@@ -10,6 +10,7 @@
 
 #include "bench/gnuplot.h"
 #include "bench/picture.h"
+#include "bench/text.h"
 #include "bench/verdict.h"
 
 /* scripts/speedup.gp, which draws one chart from the variables written before it. */
@@ -327,8 +328,11 @@ static int count_charts(const struct view *view)
     for (size_t j = 0; j < view->job_count; j++) {
         if (has_chart(&view->jobs[j]))
             charts++;
-        else
-            fprintf(stderr, "no chart of %s: it has no speed-up\n", view->jobs[j].name);
+        else {
+            fputs("no chart of ", stderr);
+            text_pad(stderr, view->jobs[j].name, 0, true);
+            fputs(": it has no speed-up\n", stderr);
+        }
     }
     return charts;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/gnuplot.h"
+#include "bench/text.h"
 
 /* scripts/style.gp: colours, shapes and axes. */
 __asm__(".pushsection .rodata\n"
@@ -22,10 +23,26 @@ extern const char picture_style[];
 void picture_text(FILE *script, const char *text)
 {
     fputc('\'', script);
-    for (; *text != '\0'; text++) {
+    for (size_t bytes; *text != '\0'; text += bytes > 0 ? bytes : 1) {
+        bytes = text_character(text);
         if (*text == '\'')
             fputc('\'', script);
-        fputc(iscntrl((unsigned char)*text) ? ' ' : *text, script);
+        if (bytes > 0)
+            fwrite(text, 1, bytes, script);
+        else
+            fputc(' ', script);
+    }
+    fputc('\'', script);
+}
+
+/* A file's name may be no UTF-8. */
+static void put_path(FILE *script, const char *path)
+{
+    fputc('\'', script);
+    for (; *path != '\0'; path++) {
+        if (*path == '\'')
+            fputc('\'', script);
+        fputc(iscntrl((unsigned char)*path) ? ' ' : *path, script);
     }
     fputc('\'', script);
 }
@@ -44,7 +61,7 @@ void picture_begin(FILE *script, bool png, int width, int height, const char *pa
             "background rgb 'white'\npoint = 0.85\n",
             width, height);
     fprintf(script, "set output ");
-    picture_text(script, path);
+    put_path(script, path);
     fprintf(script, "\n%s\n", picture_style);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/result_read.h"
+#include "bench/text.h"
 
 /* ---- labels: what tells the lines of a table and of a chart apart ------------------------- */
 
@@ -290,6 +291,7 @@ int view_open(struct view *view, const char *path, char *why, size_t size)
     if (result == NULL) {
         snprintf(why, size, "%s: not JSON, line %d, column %d: %s; was the file cut off?", path,
                  error.line, error.column, error.text);
+        text_clean(why); /* it may hold words of the file */
         return -EINVAL;
     }
     char reason[VIEW_TEXT_MAX];

@@ -94,7 +94,10 @@ void look_print_heading(const struct look *look, const struct view_job *job)
     else if (strcmp(job->unit, "tasks") != 0)
         snprintf(text + n, sizeof(text) - (size_t)n, ", %s %s", units_count(items, job->items),
                  job->unit);
-    fprintf(look->out, "\n%s%s%s%s  ", look->bold, job->workload, job->under, look->off);
+    fprintf(look->out, "\n%s", look->bold);
+    text_pad(look->out, job->workload, 0, true);
+    text_pad(look->out, job->under, 0, true);
+    fprintf(look->out, "%s  ", look->off);
     text_wrap(look->out, text, text_width(job->workload) + text_width(job->under) + 2, INDENT,
               look->width);
     print_bound(look, job);

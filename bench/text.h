@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* UTF-8 text in a terminal. One code point is taken as one column wide; control characters, which
- * could come from a result file, are never printed. */
+ * could come from a result file, and what is no UTF-8, such as a character that was cut in two, are
+ * never printed. */
 #ifndef SPEEDUP_TEXT_H
 #define SPEEDUP_TEXT_H
 
 #include <stdbool.h>
 #include <stdio.h>
+
+/* Bytes of the character at text; 0 where it is a control character, no UTF-8, or the end. */
+size_t text_character(const char *text);
 
 /* Columns that the text takes. */
 int text_width(const char *text);

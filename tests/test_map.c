@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/map/map.h"
+#include "bench/map/show.h"
 #include "tests/program.h"
 
 enum { TASKS = 8, ROUNDS = 6 };
@@ -250,4 +250,31 @@ Test(map, measures_and_draws)
                                         "share of waiting", "95 %"};
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         cr_expect_not_null(strstr(program_file("m.svg"), parts[i]), "without '%s'", parts[i]);
+}
+
+/* Whatever a file calls its workload and its runners. */
+Test(map, prints_no_control_characters)
+{
+    static struct map map;
+    struct view view;
+    json_t *result = make_result(SHARES, 0), *job, *one;
+    size_t j, i, size;
+    char *text;
+    json_array_foreach (json_object_get(json_object_get(result, "speedup"), "jobs"), j, job) {
+        json_object_set_new(job, "workload", json_string("mi\033[2Jxed"));
+        json_array_foreach (json_object_get(job, "cases"), i, one) {
+            if (strcmp(json_string_value(json_object_get(one, "runner")), "pool") == 0)
+                json_object_set_new(one, "runner", json_string("po\xc2\x9bol"));
+        }
+    }
+    read_map(&map, &view, result);
+    FILE *out = open_memstream(&text, &size);
+    map_print(out, &map, &view);
+    fclose(out);
+    cr_expect_null(strchr(text, '\033'), "%s", text);
+    cr_expect_null(strstr(text, "\xc2\x9b"), "%s", text);
+    cr_expect_not_null(strstr(text, "mi[2Jxed: 8 tasks"), "%s", text);
+    cr_expect_not_null(strstr(text, "\n  pool               "), "%s", text);
+    free(text);
+    view_close(&view);
 }

@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,6 +177,25 @@ Test(plot, without_gnuplot, TIMEOUT)
     cr_expect_stderr_eq_str("speedup plot: " SMALL ": charts are drawn by gnuplot, which is not in "
                             "PATH; install the package gnuplot-nox\n");
     cr_expect(rmdir(directory) == 0);
+}
+
+/* A name of a file reaches the terminal without control characters. */
+Test(plot, names_are_cleaned, TIMEOUT)
+{
+    char why[512];
+    cr_redirect_stderr();
+    json_t *json = json_load_file(TROUBLE, 0, NULL);
+    json_t *jobs = json_object_get(json_object_get(json, "speedup"), "jobs");
+    while (json_array_size(jobs) > 1)
+        json_array_remove(jobs, 0);
+    json_object_set_new(json_array_get(jobs, 0), "name", json_string("a\033[2Jb"));
+    struct view view;
+    cr_assert(view_build(&view, json, why, sizeof(why)) == 0, "%s", why);
+    cr_expect(chart_draw(stdout, &view, "none", CHART_SVG, why, sizeof(why)) == -ENODATA);
+    fflush(stderr);
+    cr_expect_stderr_eq_str("no chart of a[2Jb: it has no speed-up\n");
+    view_close(&view);
+    json_decref(json);
 }
 
 Test(plot, bad_input, TIMEOUT)

@@ -85,11 +85,38 @@ Test(table, colour_only_where_asked, TIMEOUT)
 Test(table, control_characters_are_dropped, TIMEOUT)
 {
     json_t *json = json_load_file(TROUBLE, 0, NULL), *own = json_object_get(json, "speedup");
-    json_object_set_new(own, "message", json_string("a\033[2Jb\rc\td\x7f"));
+    json_t *job = json_array_get(json_object_get(own, "jobs"), 0);
+    json_object_set_new(own, "message", json_string("a\033[2Jb\rc\td\x7f\xc2\x9b!"));
+    json_object_set_new(job, "workload", json_string("w\033\xc2\x85!"));
     char *table = print_table(json, 100, false);
     cr_expect_null(strpbrk(table, "\033\r\t\x7f"));
-    cr_expect_not_null(strstr(table, "a[2Jbcd"));
+    cr_expect_null(strstr(table, "\xc2\x9b"));
+    cr_expect_null(strstr(table, "\xc2\x85"));
+    cr_expect_not_null(strstr(table, "a[2Jbcd!"));
+    cr_expect_not_null(strstr(table, "\nw!  "));
     free(table);
+    json_decref(json);
+}
+
+/* A name that is too long for its place ends with a whole character. */
+Test(table, characters_are_not_cut_in_two, TIMEOUT)
+{
+    char name[VIEW_LABEL_MAX + 8] = "x";
+    while (strlen(name) + 2 < sizeof(name))
+        strcat(name, "\xc3\xa9");
+    json_t *json = json_load_file(SMALL, 0, NULL);
+    json_t *jobs = json_object_get(json_object_get(json, "speedup"), "jobs");
+    json_t *cases = json_object_get(json_array_get(jobs, 0), "cases");
+    json_object_set_new(json_array_get(cases, 1), "runner", json_string(name));
+    char *table = print_table(json, 300, false), *clean;
+    for (char *at = table; (at = strchr(at, '\n')) != NULL;)
+        *at = ' ';
+    clean = strdup(table);
+    text_clean(clean);
+    cr_expect_not_null(strstr(table, "x\xc3\xa9\xc3\xa9"), "%s", table);
+    cr_expect_str_eq(table, clean);
+    free(table);
+    free(clean);
     json_decref(json);
 }
 
@@ -157,6 +184,7 @@ static void expect_refused(const char *text, const char *sentence)
     cr_expect(err < 0, "accepted: %s", text);
     cr_expect_not_null(strstr(why, sentence), "found: %s\nexpected: %s", why, sentence);
     cr_expect(strncmp(why, path, strlen(path)) == 0, "names no file: %s", why);
+    cr_expect_null(strpbrk(why, "\033\n\t"), "%s", why);
 }
 
 Test(damaged, one_sentence_with_the_place, TIMEOUT)
@@ -206,6 +234,12 @@ Test(damaged, absent_file, TIMEOUT)
     char why[512];
     cr_expect(view_open(&view, "no/such/file.json", why, sizeof(why)) == -ENOENT);
     cr_expect_not_null(strstr(why, "no/such/file.json"), "%s", why);
+}
+
+Test(damaged, the_sentence_is_for_a_terminal, TIMEOUT)
+{
+    expect_refused("{\"a\": \"\xc3\x28\033[2J", "not JSON, line 1, column ");
+    expect_refused("{\n\"a\": \033", "line 2, column ");
 }
 
 /* Cut off after every byte, no file is taken for a whole one. */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/text.h"
+
 /* A model that says less than this share more does not say that it is slower. */
 static const double ALIKE = 0.1;
 
@@ -115,6 +117,7 @@ static int lay_out(struct map *m, const struct view *view, char *why, size_t siz
              "it is no map: it takes at most %d jobs, one for each value of %s from 0 to 1, both "
              "included, n = 1 among the concurrencies, and at most %d runners",
              MAP_SHARES_MAX, m->param, MAP_SERIES_MAX);
+    text_clean(why);
     return -EINVAL;
 }
 
@@ -125,6 +128,7 @@ static int fill(struct map *m, const struct view *view, char *why, size_t size)
         size_t row = find_share(m, share_of(m, view, j));
         if (job->baseline == NULL) {
             snprintf(why, size, "the serial case of %s was not measured", job->name);
+            text_clean(why);
             return -EINVAL;
         }
         m->tasks = job->tasks;

@@ -9,6 +9,12 @@
 
 enum { CELL = 24 };
 
+static void print_label(FILE *out, const struct map *m, size_t series)
+{
+    fputs("  ", out);
+    text_pad(out, m->labels[series], 18, true);
+}
+
 static void print_constants(FILE *out, const struct map *m)
 {
     char compute[UNITS_MAX], make[UNITS_MAX], wait[UNITS_MAX], c[UNITS_MAX], w[UNITS_MAX];
@@ -20,11 +26,12 @@ static void print_constants(FILE *out, const struct map *m)
             "makes one in", "waits longer", "cores at once");
     for (size_t s = 0; s < m->series_count; s++) {
         const struct map_constants *k = &m->constants[s];
+        print_label(out, m, s);
         if (isnan(k->cores)) {
-            fprintf(out, "  %-18s no model: a case of those rows is missing\n", m->labels[s]);
+            fprintf(out, " no model: a case of those rows is missing\n");
             continue;
         }
-        fprintf(out, "  %-18s ", m->labels[s]);
+        fputc(' ', out);
         text_pad(out, units_time(compute, k->compute_ns), 14, false);
         fputc(' ', out);
         text_pad(out, units_time(make, k->make_ns), 14, false);
@@ -68,7 +75,8 @@ static void print_frontiers(FILE *out, const struct map *m)
                     "longer than the fastest\n  %-18s %5s %9s %9s\n",
                     "runner", "n", "measured", "model");
             told = true;
-            fprintf(out, "  %-18s %5d", m->labels[s], m->ns[n]);
+            print_label(out, m, s);
+            fprintf(out, " %5d", m->ns[n]);
             print_share(out, measured);
             print_share(out, model);
             fputc('\n', out);
@@ -79,9 +87,11 @@ static void print_frontiers(FILE *out, const struct map *m)
 void map_print(FILE *out, const struct map *m, const struct view *view)
 {
     const struct view_job *job = &view->jobs[0];
-    fprintf(out, "%s%s: %.0f tasks, %g core%s. The fastest runner and its speed-up over serial\n",
-            job->workload, job->under, m->tasks, m->cores, m->cores == 1 ? "" : "s");
-    fprintf(out, "%9s", m->param);
+    text_pad(out, job->workload, 0, true);
+    text_pad(out, job->under, 0, true);
+    fprintf(out, ": %.0f tasks, %g core%s. The fastest runner and its speed-up over serial\n",
+            m->tasks, m->cores, m->cores == 1 ? "" : "s");
+    text_pad(out, m->param, 9, false);
     for (size_t n = 0; n < m->n_count; n++) {
         char text[32];
         snprintf(text, sizeof(text), "n = %d", m->ns[n]);
