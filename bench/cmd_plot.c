@@ -146,7 +146,8 @@ static int draw_one(const json_t *json, const char *stem, unsigned formats, char
 static int plot(const char *path, const struct options *o)
 {
     char why[WHY_MAX] = "", stem[PATH_MAX];
-    json_t *json = json_load_file(path, 0, NULL); /* where it is none, draw_result() says why */
+    /* Where it is none, draw_result() says why. */
+    json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
     stem_of(stem, path, o->directory);
     int err = is_map(json) || validation_is(json) || grid_is(json)
                   ? draw_one(json, stem, o->formats, why, sizeof(why))

@@ -179,6 +179,33 @@ Test(plot, without_gnuplot, TIMEOUT)
     cr_expect(rmdir(directory) == 0);
 }
 
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    cr_assert_not_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* Of two members of one name nobody knows which one is meant, whatever the file is of. */
+Test(plot, the_same_name_twice, TIMEOUT)
+{
+    char *directory = new_directory(), path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/twice.json", directory);
+    write_file(path, "{\"pythons\": [],\n \"pythons\": []}");
+    cr_redirect_stderr();
+    cr_expect(plot("--format=svg", path, NULL, NULL) == 1);
+    char expected[2 * PATH_MAX];
+    snprintf(
+        expected, sizeof(expected),
+        "speedup plot: %s: not JSON, line 2, column 10: duplicate object key near '\"pythons\"'"
+        "; was the file cut off?\n",
+        path);
+    fflush(stderr);
+    cr_expect_stderr_eq_str(expected);
+    remove_directory(directory);
+}
+
 /* A name of a file reaches the terminal without control characters. */
 Test(plot, names_are_cleaned, TIMEOUT)
 {
