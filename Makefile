@@ -7,6 +7,7 @@
 # make asan     the tests under the address and undefined-behaviour sanitizers, in build/asan
 # make ubsan    the same under the undefined-behaviour sanitizer alone, in build/ubsan
 # make tsan     the tests of the program under the thread sanitizer, in build/tsan
+# make fuzz     a million mutated files, read under the same sanitizers, in build/fuzz
 # make lint     is the source formatted?  make format formats it
 # make clean    removes build/
 VERSION := 0.1.0
@@ -37,8 +38,9 @@ PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/comp
 PLUGINS  := $(BUILD)/tests/registry.o $(call objects,tests/plugins/*.c tests/examples/*.c)
 BY_HAND  := $(call objects,tests/*_main.c)
 TESTS    := $(filter-out $(BY_HAND),$(call objects,tests/*.c))
+FUZZ     := $(call objects,tests/fuzz/*.c)
 FIGURES  := $(call objects,tests/figures/*.c)
-OBJECTS  := $(FIGURES) $(MAIN) $(REGISTRY) $(PROJECT) $(PLUGINS) $(BY_HAND) $(TESTS)
+OBJECTS  := $(FIGURES) $(MAIN) $(REGISTRY) $(PROJECT) $(PLUGINS) $(BY_HAND) $(FUZZ) $(TESTS)
 
 all: $(BUILD)/speedup
 # The figures are not run, but they must not rot.
@@ -54,7 +56,11 @@ $(BUILD)/tests/run: $(TESTS) $(PROJECT) $(PLUGINS)
 	$(link) -lcriterion -Wl,--wrap=clock_gettime
 
 $(BY_HAND:.o=): %: %.o $(PROJECT) $(REGISTRY)
-	$(link)
+	$(link) $(WRAP)
+
+# It reads files, prints and draws as the program does, but without gnuplot.
+$(BUILD)/tests/fuzz_main: $(FUZZ)
+$(BUILD)/tests/fuzz_main: WRAP := -Wl,--wrap=gnuplot_run
 
 $(BUILD)/figures: $(FIGURES) $(PROJECT) $(REGISTRY)
 	$(link)
@@ -117,7 +123,7 @@ figures:
 # An error that a sanitizer finds ends the process with 66, which is no exit code of ours.
 , := ,
 STRICT := -fno-sanitize-recover=all -fno-omit-frame-pointer
-SANITIZED = $(MAKE) tests OPT=-O1 BUILD=$(BUILD)/$@ SANITIZE='-fsanitize=$(1) $(STRICT)'
+SANITIZED = $(MAKE) $(or $(2),tests) OPT=-O1 BUILD=$(BUILD)/$@ SANITIZE='-fsanitize=$(1) $(STRICT)'
 export ASAN_OPTIONS  ?= exitcode=66:detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS ?= exitcode=66:print_stacktrace=1
 export TSAN_OPTIONS  ?= exitcode=66:halt_on_error=1
@@ -129,6 +135,12 @@ asan:
 ubsan:
 	$(Q)+$(call SANITIZED,undefined)
 	$(Q)$(BUILD)/$@/tests/run
+
+# FUZZ_SEED=2 makes other inputs, FUZZ_COUNT=100000 fewer.
+fuzz:
+	$(Q)+$(call SANITIZED,address$(,)undefined,$(BUILD)/$@/tests/fuzz_main)
+	$(Q)$(BUILD)/$@/tests/fuzz_main --seed $(or $(FUZZ_SEED),1) \
+	    --count $(or $(FUZZ_COUNT),1000000) --jobs $$(nproc)
 
 # Criterion cannot start under the thread sanitizer: the plain tests drive the sanitized program.
 tsan: tests
@@ -148,5 +160,5 @@ clean:
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
-.PHONY: all tests run test figures asan ubsan tsan lint format clean help always
+.PHONY: all tests run test figures asan ubsan tsan fuzz lint format clean help always
 -include $(OBJECTS:.o=.d)

@@ -12,9 +12,9 @@
 
 enum { FILE_MAX = 400, FUNCTION_MAX = 60, IFS_PER_1000 = 3 };
 
-static const char *const rooms[] = {"bench",         "bench/compare",     "bench/gil", "bench/map",
-                                    "workloads",     "workloads/helpers", "runners",   "tests",
-                                    "tests/plugins", "tests/examples",    NULL};
+static const char *const rooms[] = {"bench",         "bench/compare",     "bench/gil",  "bench/map",
+                                    "workloads",     "workloads/helpers", "runners",    "tests",
+                                    "tests/plugins", "tests/examples",    "tests/fuzz", NULL};
 
 /* A line of a file, without its end. */
 struct line {
@@ -135,6 +135,7 @@ Test(meta, every_source_begins_with_its_licence)
     each_source(expect_licence, NULL);
     each_file("scripts/*", expect_licence, NULL);
     each_file(".ci/*", expect_licence, NULL);
+    each_file("docs/ci/*", expect_licence, NULL);
     expect_licence("Makefile", NULL);
 }
 
