@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/trust.h"
 #include "bench/compare/coin.h"
+#include "bench/members.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,32 +15,27 @@ const char *const side_names[SIDES] = {"base", "new"};
 
 static int read_half(const json_t *json, struct trust_half *half, char *why, size_t size)
 {
-    json_error_t error;
-    double stolen;
-    if (json_unpack_ex((json_t *)json, &error, 0, "{s:I, s:I, s:I, s:F, s:I}", "pid", &half->pid,
-                       "started_ns", &half->started_ns, "ended_ns", &half->ended_ns, "stolen",
-                       &stolen, "repetitions", &half->repetitions) != 0) {
-        snprintf(why, size, "%s", error.text);
-        return -EINVAL;
-    }
-    if (half->pid >= 1 && half->started_ns >= 0 && half->ended_ns > half->started_ns &&
-        half->repetitions >= 0 && stolen >= 0)
-        return 0;
-    snprintf(why, size, "a number is out of range: it ends before it starts, or is below 0");
-    return -EINVAL;
+    struct members m = {.object = json};
+    half->pid = members_whole(&m, "pid", 1, LLONG_MAX);
+    half->started_ns = members_whole(&m, "started_ns", 0, LLONG_MAX - 1);
+    half->ended_ns = members_whole(&m, "ended_ns", half->started_ns + 1, LLONG_MAX);
+    members_number(&m, "stolen", 0, INFINITY);
+    half->repetitions = members_whole(&m, "repetitions", 0, LONG_MAX);
+    snprintf(why, size, "%s", m.why);
+    return m.err;
 }
 
 static int read_pair(const json_t *json, struct trust_pair *pair, char *why, size_t size)
 {
-    const char *stage, *first;
-    json_t *half[SIDES], *is_void;
-    json_error_t error;
+    struct members m = {.object = json};
+    const char *stage = members_text(&m, "stage"), *first = members_text(&m, "first");
+    const json_t *half[SIDES] = {members_object(&m, side_names[BASE]),
+                                 members_object(&m, side_names[NEW])};
+    const json_t *is_void = json_object_get(json, "void");
     int s = 0;
-    if (json_unpack_ex((json_t *)json, &error, 0, "{s:s, s:s, s:o, s:o, s:o}", "stage", &stage,
-                       "first", &first, "void", &is_void, "base", &half[BASE], "new",
-                       &half[NEW]) != 0) {
-        snprintf(why, size, "%s", error.text);
-        return -EINVAL;
+    if (m.err != 0) {
+        snprintf(why, size, "%s", m.why);
+        return m.err;
     }
     while (trust_stages[s] != NULL && strcmp(stage, trust_stages[s]) != 0)
         s++;
@@ -55,7 +53,7 @@ static int read_pair(const json_t *json, struct trust_pair *pair, char *why, siz
     }
     int err = 0;
     for (int i = BASE; i <= NEW && err == 0; i++) {
-        char reason[JSON_ERROR_TEXT_LENGTH];
+        char reason[MEMBERS_WHY_MAX];
         err = read_half(half[i], &pair->half[i], reason, sizeof(reason));
         if (err != 0)
             snprintf(why, size, "%s: %s", side_names[i], reason);
@@ -104,7 +102,7 @@ int trust_read(const json_t *json, uint64_t seed, struct trust_pair **pairs, siz
     snprintf(why, size, "not enough memory");
     int err = list != NULL ? 0 : -ENOMEM;
     for (size_t i = 0; i < n && err == 0; i++) {
-        char reason[JSON_ERROR_TEXT_LENGTH + 32];
+        char reason[MEMBERS_WHY_MAX + 16];
         err = read_pair(json_array_get(json, i), &list[i], reason, sizeof(reason));
         if (err != 0) {
             snprintf(why, size, "not a valid comparison in pair %zu: %s", i + 1, reason);

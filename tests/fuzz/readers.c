@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench/chart.h"
+#include "bench/compare/comparison.h"
 #include "bench/gil/validate.h"
 #include "bench/gnuplot.h"
 #include "bench/map/show.h"
@@ -120,8 +121,8 @@ static void show(const struct view *view, size_t width, struct reading *r)
     try_map(view, r);
 }
 
-/* Where the reader stood: in a line of what is no JSON, else in a job, case and run, or at a member
- * of the file as a whole, which it names. */
+/* Where the reader stood: in a line of what is no JSON, else in a job, case, run or pair, or at a
+ * member of the file as a whole, which it names. */
 static void expect_place(struct reading *r, const char *reader, const json_error_t *broken,
                          const char *why)
 {
@@ -130,7 +131,8 @@ static void expect_place(struct reading *r, const char *reader, const json_error
     snprintf(place, sizeof(place), "line %d, column %d", broken->line, broken->column);
     if (broken->text[0] != '\0' && strstr(why, place) == NULL)
         complain(r, "%s refuses what breaks at %s with: '%s'", reader, place, why);
-    if (broken->text[0] == '\0' && (strstr(why, "line ") != NULL || strchr(why, '\'') == NULL))
+    bool told = strchr(why, '\'') != NULL || strstr(why, "case ") != NULL || strstr(why, "pair ");
+    if (broken->text[0] == '\0' && !told)
         complain(r, "%s does not say which member of the file it means: '%s'", reader, why);
 }
 
@@ -146,6 +148,18 @@ static void try_result(const char *path, const json_error_t *broken, size_t size
         view_close(&view);
     } else {
         expect_place(r, "the reader of results", broken, why);
+    }
+}
+
+static void try_comparison(const char *path, const json_error_t *broken, struct reading *r)
+{
+    struct comparison comparison;
+    char why[WHY_SIZE] = "";
+    if (comparison_open(&comparison, path, why, sizeof(why)) == 0) {
+        r->accepted = true;
+        comparison_close(&comparison);
+    } else {
+        expect_place(r, "the reader of comparisons", broken, why);
     }
 }
 
@@ -179,6 +193,7 @@ void readers_try(const struct input *input, struct reading *reading)
         broken.text[0] = '\0';
     stderr = open_paper(&said, &size);
     try_result(path, &broken, input->size, reading);
+    try_comparison(path, &broken, reading);
     if (json != NULL)
         try_validation(json, reading);
     close_paper(reading, stderr, &said, &size, "what is said on stderr");
