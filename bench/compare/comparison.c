@@ -223,7 +223,7 @@ static int read_head(const struct reader *r, json_t *head, json_int_t *seed)
     struct members m = {.object = head};
     json_int_t schema = members_whole(&m, "schema", 0, INT_MAX);
     if (m.err == 0 && schema != SCHEMA)
-        return refuse(r, -EINVAL, "its 'schema' is %d and only %d is known", (int)schema, SCHEMA);
+        return refuse(r, -EINVAL, "its schema is %d and only %d is known", (int)schema, SCHEMA);
     c->started = members_text(&m, "started");
     c->status = members_text(&m, "status");
     const char *kind = members_text(&m, "kind");

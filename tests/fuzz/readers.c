@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "bench/chart.h"
-#include "bench/compare/comparison.h"
+#include "bench/compare/print.h"
 #include "bench/gil/validate.h"
 #include "bench/gnuplot.h"
 #include "bench/map/show.h"
@@ -131,7 +131,8 @@ static void expect_place(struct reading *r, const char *reader, const json_error
     snprintf(place, sizeof(place), "line %d, column %d", broken->line, broken->column);
     if (broken->text[0] != '\0' && strstr(why, place) == NULL)
         complain(r, "%s refuses what breaks at %s with: '%s'", reader, place, why);
-    bool told = strchr(why, '\'') != NULL || strstr(why, "case ") != NULL || strstr(why, "pair ");
+    bool told = strchr(why, '\'') != NULL || strstr(why, "case ") != NULL ||
+                strstr(why, "pair ") != NULL || strstr(why, "its schema ") != NULL;
     if (broken->text[0] == '\0' && !told)
         complain(r, "%s does not say which member of the file it means: '%s'", reader, why);
 }
@@ -154,9 +155,14 @@ static void try_result(const char *path, const json_error_t *broken, size_t size
 static void try_comparison(const char *path, const json_error_t *broken, struct reading *r)
 {
     struct comparison comparison;
-    char why[WHY_SIZE] = "";
+    char why[WHY_SIZE] = "", *text;
+    size_t size;
     if (comparison_open(&comparison, path, why, sizeof(why)) == 0) {
         r->accepted = true;
+        FILE *paper = open_paper(&text, &size);
+        print_comparison(paper, &comparison, 80, false);
+        print_markdown(paper, &comparison);
+        close_paper(r, paper, &text, &size, "a comparison");
         comparison_close(&comparison);
     } else {
         expect_place(r, "the reader of comparisons", broken, why);
