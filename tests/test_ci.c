@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/* The recipe for a gate, docs/ci/, on a small project whose times are known exactly: both the
+ * script and the steps of the workflow, as they are in the files that people copy. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/program.h"
+
+#define SAMPLE "$ROOT/tests/data/ci-sample"
+#define COMMIT                                                                                     \
+    "git add -A && git -c user.name=a -c user.email=a@b -c commit.gpgsign=false commit -qm "
+
+/* A repository in this test's directory: its first commit, called `base`, and one more, in which
+ * the program is of that version. */
+static void make_project(const char *version)
+{
+    struct outcome o = command(
+        "git init -q . && mkdir -p docs/ci scripts && cp $ROOT/docs/ci/speedup.sh docs/ci/ && "
+        "cp " SAMPLE "/Makefile " SAMPLE "/mock . && cp " SAMPLE "/scripts/setup scripts/ && "
+        "cp " SAMPLE
+        "/versions/equal version && printf '/tmp/\\n/speedup-ci/\\n' >.gitignore && " COMMIT
+        "base && git tag base && cp " SAMPLE "/versions/%s version && "
+        "echo %s >README && " COMMIT "new",
+        version, version);
+    cr_assert_eq(o.status, 0, "%s%s", o.out, o.err);
+}
+
+/* ---- the script --------------------------------------------------------------------------- */
+
+static void expect_script(const char *version, int status, const char *verdict, const char *said)
+{
+    make_project(version);
+    struct outcome o = command("GITHUB_STEP_SUMMARY=$PWD/summary.md GITHUB_ACTIONS=true "
+                               "docs/ci/speedup.sh base HEAD");
+    cr_expect_eq(o.status, status, "%s%s", o.out, o.err);
+    cr_expect_not_null(strstr(o.out, verdict), "%s%s", o.out, o.err);
+    if (said != NULL)
+        cr_expect_not_null(strstr(o.out, said), "%s", o.out);
+    else
+        cr_expect_null(strstr(o.out, "::"), "%s", o.out);
+    char *table = program_file("speedup-ci/comparison.md"), *summary = program_file("summary.md");
+    cr_assert_not_null(table);
+    cr_assert_not_null(summary);
+    cr_expect_not_null(strstr(table, verdict), "%s", table);
+    cr_expect_str_eq(table, summary);
+    cr_expect_not_null(program_file("speedup-ci/comparison.json"));
+}
+
+Test(ci, slower_by_ten_percent_fails)
+{
+    expect_script("slower", 4, "REGRESSION", "::error title=speedup::HEAD is slower than base; ");
+}
+
+Test(ci, equal_passes)
+{
+    expect_script("equal", 0, "UNCHANGED", NULL);
+}
+
+Test(ci, too_noisy_passes_with_a_warning)
+{
+    expect_script("noisy", 0, "INCONCLUSIVE", "::warning title=speedup::too noisy to say ");
+}
+
+/* A command instead of a build, and options that go on to `speedup compare`. */
+Test(ci, a_command_can_be_compared)
+{
+    make_project("equal");
+    struct outcome o = command("RUN='exit 3' docs/ci/speedup.sh base HEAD --max-time 20s; echo $?");
+    cr_expect_null(strstr(o.out, "0\n"), "a command that fails on both sides passes:\n%s%s", o.out,
+                   o.err);
+}
+
+static void expect_stop(const char *words, int status, const char *sentence)
+{
+    struct outcome o = command("%s", words);
+    cr_expect_eq(o.status, status, "%s: %d: %s%s", words, o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.err, sentence), "%s: %s", words, o.err);
+}
+
+Test(ci, what_cannot_be_compared_fails)
+{
+    make_project("equal");
+    expect_stop("docs/ci/speedup.sh", 2, "error: usage: speedup.sh BASE [NEW [OPTION...]]");
+    expect_stop("docs/ci/speedup.sh nowhere", 2,
+                "error: there is no commit nowhere here; fetch all of the history");
+    expect_stop("BUILD='echo no luck; false' docs/ci/speedup.sh base", 1,
+                "no luck\nspeedup.sh: error: base cannot be built with ");
+    expect_stop("docs/ci/speedup.sh base HEAD --no-such-option", 2,
+                "error: HEAD could not be compared with base; the reason is above");
+    expect_stop("SPEEDUP=/nonexistent docs/ci/speedup.sh base", 127, "could not be compared");
+}
+
+/* ---- the workflow ------------------------------------------------------------------------- */
+
+/* Runs every `run:` of the workflow, each in a shell of its own, as a forge does; the first that
+ * fails ends it. */
+static struct outcome run_workflow(void)
+{
+    struct outcome o = command("cat $ROOT/docs/ci/speedup.yml");
+    int steps = 0;
+    char *rest = o.out, *line;
+    struct outcome last = {.status = -1};
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        char *run = strstr(line, " run: ");
+        if (run == NULL)
+            continue;
+        last = command("export BASE=base GITHUB_ACTIONS=true; exec sh -e -c '%s'",
+                       run + strlen(" run: "));
+        steps++;
+        if (last.status != 0)
+            break;
+    }
+    cr_expect_eq(steps, 2, "%d steps were run", steps);
+    return last;
+}
+
+static void expect_workflow(const char *version, int status, const char *said)
+{
+    make_project(version);
+    struct outcome o = run_workflow();
+    cr_expect_eq(o.status, status, "%s: %s%s", version, o.out, o.err);
+    cr_expect_not_null(strstr(o.out, said), "%s: %s%s", version, o.out, o.err);
+}
+
+Test(ci, workflow_fails_what_is_slower)
+{
+    expect_workflow("slower", 4, "::error title=speedup::");
+}
+
+Test(ci, workflow_passes_what_is_equal)
+{
+    expect_workflow("equal", 0, "UNCHANGED");
+}
+
+Test(ci, workflow_warns_where_it_is_too_noisy)
+{
+    expect_workflow("noisy", 0, "::warning title=speedup::");
+}
+
+/* What the test sets itself, the forge does: the base, all of the history, and files that are kept
+ * whatever happened. */
+Test(ci, workflow_asks_for_what_the_script_needs)
+{
+    char *text = command("cat $ROOT/docs/ci/speedup.yml").out;
+    static const char *const parts[] = {
+        "          BASE: ${{ github.event.pull_request.base.sha }}\n", "          fetch-depth: 0\n",
+        "        if: always()\n", "          path: speedup-ci/comparison.*\n"};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        cr_expect_not_null(strstr(text, parts[i]), "without '%s'", parts[i]);
+    char *expression = strstr(text, "${{");
+    cr_expect_null(strstr(expression + 1, "${{"), "another expression that no test fills in");
+}
