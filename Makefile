@@ -117,7 +117,7 @@ test:
 
 figures:
 	$(Q)$(SETUP) figures
-	$(Q)$(MAKE) $(BUILD)/figures
+	$(Q)$(MAKE) $(BUILD)/figures $(BUILD)/speedup
 	$(Q)$(BUILD)/figures
 
 # An error that a sanitizer finds ends the process with 66, which is no exit code of ours.

@@ -183,6 +183,14 @@ void bench_at_most(const char *what, const double *a, const double *b, size_t ro
     judge(what, a, b, rounds, demand, false);
 }
 
+void bench_count(const char *what, unsigned found, unsigned all, unsigned demand)
+{
+    missed += found < demand;
+    printf("%-66s ≥ %-7u %8u  of %u  %s\n", what, demand, found, all,
+           found >= demand ? "met" : "NOT MET");
+    fflush(stdout);
+}
+
 /* ---- load from outside -------------------------------------------------------------------- */
 
 double bench_wrk(const struct place *place, int connections, const char *url)

@@ -42,6 +42,7 @@ double run_entry(void *entry);
 /* Figures with a file of their own. */
 void figure_gil(void);
 void figure_counter(void);
+void figure_gate(void);
 void figure_serve(void);
 
 /* The machine, and a stage on it; the same for all. */
@@ -68,6 +69,9 @@ void bench_at_least(const char *what, const double *a, const double *b, size_t r
                     double demand);
 void bench_at_most(const char *what, const double *a, const double *b, size_t rounds,
                    double demand);
+
+/* Prints a line: how many of `all` there were, of which at least so many are demanded. */
+void bench_count(const char *what, unsigned found, unsigned all, unsigned demand);
 
 /* Requests per second that wrk gets from an address of this machine, on that place; 0: no wrk. */
 double bench_wrk(const struct place *place, int connections, const char *url);

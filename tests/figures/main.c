@@ -273,11 +273,17 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } figures[] = {
-    {"primes", figure_primes},         {"checkpoint", figure_checkpoint},
-    {"means", figure_means},           {"sleep", figure_sleep},
-    {"many-waits", figure_many_waits}, {"download", figure_download},
-    {"server", figure_server},         {"gil", figure_gil},
-    {"counter", figure_counter},       {"serve", figure_serve},
+    {"primes", figure_primes},
+    {"checkpoint", figure_checkpoint},
+    {"means", figure_means},
+    {"sleep", figure_sleep},
+    {"many-waits", figure_many_waits},
+    {"download", figure_download},
+    {"server", figure_server},
+    {"gil", figure_gil},
+    {"counter", figure_counter},
+    {"serve", figure_serve},
+    {"gate", figure_gate},
 };
 
 static bool is_figure(const char *name)
