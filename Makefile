@@ -18,7 +18,7 @@ OPENMP_CC ?= gcc
 OPT     ?= -O2
 SETUP   ?= scripts/setup
 WARN    := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
-PACKAGES := hwloc libcurl jansson popt benchmark libcrypto liburing
+PACKAGES := hwloc libcurl jansson popt benchmark libcrypto liburing sqlite3
 CPPFLAGS += -I. -D_GNU_SOURCE
 CFLAGS_  := -std=c17 $(OPT) -g -fopenmp-simd $(WARN) $(SANITIZE) $(CFLAGS)
 CXXFLAGS_ := -std=c++17 $(OPT) -g $(WARN) $(SANITIZE) $(CXXFLAGS)
@@ -34,7 +34,7 @@ objects  = $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard $(1))))
 MAIN     := $(call objects,bench/main.c)
 REGISTRY := $(call objects,bench/registry.c)
 PROJECT  := $(filter-out $(MAIN) $(REGISTRY),$(call objects,bench/*.c bench/compare/*.c bench/gil/*.c \
-                bench/map/*.c bench/*.cc workloads/*.c workloads/helpers/*.c runners/*.c))
+                bench/history/*.c bench/map/*.c bench/*.cc workloads/*.c workloads/helpers/*.c runners/*.c))
 PLUGINS  := $(BUILD)/tests/registry.o $(call objects,tests/plugins/*.c tests/examples/*.c)
 BY_HAND  := $(call objects,tests/*_main.c)
 TESTS    := $(filter-out $(BY_HAND),$(call objects,tests/*.c))
@@ -90,6 +90,7 @@ $(BUILD)/bench/build_info.o: $(BUILD)/about
 $(BUILD)/bench/picture.o: scripts/style.gp
 $(BUILD)/bench/chart.o: scripts/speedup.gp
 $(BUILD)/bench/gil/curves.o: scripts/gil.gp
+$(BUILD)/bench/history/chart.o: scripts/history.gp
 $(BUILD)/bench/map/draw.o: scripts/map.gp
 $(BUILD)/bench/gil/timeline.o: scripts/timeline.gp
 $(BUILD)/bench/gil/validate_draw.o: scripts/laws.gp

@@ -7,6 +7,7 @@
 #include <gnu/libc-version.h>
 #include <http_parser.h>
 #include <hwloc.h>
+#include <sqlite3.h>
 #include <stdio.h>
 
 enum { VERSION_MAX = 32 };
@@ -41,11 +42,11 @@ static json_t *libev_version(void)
 /* popt and Google Benchmark do not tell their versions. */
 static json_t *libraries(void)
 {
-    return json_pack("{s:o, s:o, s:s, s:s, s:o, s:s}", "hwloc",
+    return json_pack("{s:o, s:o, s:s, s:s, s:o, s:s, s:s}", "hwloc",
                      version("API ", hwloc_get_api_version()), "libev", libev_version(), "libcurl",
                      curl_version_info(CURLVERSION_NOW)->version, "jansson", jansson_version_str(),
-                     "http_parser", version("", http_parser_version()), "glibc",
-                     gnu_get_libc_version());
+                     "http_parser", version("", http_parser_version()), "sqlite",
+                     sqlite3_libversion(), "glibc", gnu_get_libc_version());
 }
 
 json_t *build_json(void)

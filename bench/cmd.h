@@ -22,5 +22,7 @@ int cmd_gil(int argc, const char **argv);
 int cmd_map(int argc, const char **argv);
 /* Carries the web server of the workload `serve` for clients from outside. */
 int cmd_serve(int argc, const char **argv);
+/* Keeps what was measured of each commit, and finds where it changed. */
+int cmd_history(int argc, const char **argv);
 
 #endif

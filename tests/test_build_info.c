@@ -7,12 +7,12 @@
 
 Test(build_info, knows_its_flags_and_the_libraries_it_runs_with)
 {
-    const char *type, *compiler, *flags, *curl, *ev, *hwloc, *parser, *jansson, *glibc;
+    const char *type, *compiler, *flags, *curl, *ev, *hwloc, *parser, *jansson, *sqlite, *glibc;
     json_t *build = build_json();
-    int bad = json_unpack(build, "{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "type", &type,
-                          "compiler", &compiler, "flags", &flags, "libraries", "libcurl", &curl,
-                          "libev", &ev, "hwloc", &hwloc, "http_parser", &parser, "jansson",
-                          &jansson, "glibc", &glibc);
+    int bad = json_unpack(build, "{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "type",
+                          &type, "compiler", &compiler, "flags", &flags, "libraries", "libcurl",
+                          &curl, "libev", &ev, "hwloc", &hwloc, "http_parser", &parser, "jansson",
+                          &jansson, "sqlite", &sqlite, "glibc", &glibc);
     cr_assert_eq(bad, 0);
     cr_expect_str_eq(type, build_type());
     cr_expect_not_null(strstr(flags, "-std=c17"), "flags: %s", flags);

@@ -12,9 +12,10 @@
 
 enum { FILE_MAX = 400, FUNCTION_MAX = 60, IFS_PER_1000 = 3 };
 
-static const char *const rooms[] = {"bench",         "bench/compare",     "bench/gil",  "bench/map",
-                                    "workloads",     "workloads/helpers", "runners",    "tests",
-                                    "tests/plugins", "tests/examples",    "tests/fuzz", NULL};
+static const char *const rooms[] = {
+    "bench",          "bench/compare",     "bench/gil", "bench/history", "bench/map",
+    "workloads",      "workloads/helpers", "runners",   "tests",         "tests/plugins",
+    "tests/examples", "tests/fuzz",        NULL};
 
 /* A line of a file, without its end. */
 struct line {
@@ -203,6 +204,7 @@ Test(meta, plugins_include_their_contract_alone)
               "runners/(runner|control|interpreter|gil|list)\\.h|"
               "tests/plugins/list\\.h)$");
     each_file("bench/map/*.[ch]", expect_includes, "^bench/.*$");
+    each_file("bench/history/*.[ch]", expect_includes, "^bench/.*$");
     each_file("bench/compare/*.[ch]", expect_includes, "^(bench/.*|workloads/workload\\.h)$");
     each_file("bench/gil/*.[ch]", expect_includes,
               "^(bench/.*|workloads/workload\\.h|runners/gil\\.h)$");
@@ -331,8 +333,8 @@ static void find_in_file(const char *path, void *search)
 
 Test(meta, every_option_is_in_the_manual)
 {
-    static const char *const commands[] = {"run", "list",    "plan",  "plot",   "gil",
-                                           "map", "compare", "serve", "doctor", NULL};
+    static const char *const commands[] = {"run",     "list",    "plan",  "plot",   "gil", "map",
+                                           "compare", "history", "serve", "doctor", NULL};
     for (int i = 0; commands[i] != NULL; i++) {
         char *help = program("%s --help", commands[i]).out, *end;
         for (char *at = help; (at = strstr(at, "--")) != NULL; at = end) {

@@ -44,6 +44,7 @@ void figure_gil(void);
 void figure_counter(void);
 void figure_gate(void);
 void figure_serve(void);
+void figure_history(void);
 
 /* The machine, and a stage on it; the same for all. */
 const struct machine *bench_machine(void);

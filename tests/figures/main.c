@@ -284,6 +284,7 @@ static const struct {
     {"counter", figure_counter},
     {"serve", figure_serve},
     {"gate", figure_gate},
+    {"history", figure_history},
 };
 
 static bool is_figure(const char *name)

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "bench/history/chart.h"
+#include "bench/history/date.h"
+#include "bench/history/suspect.h"
+#include "bench/picture.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* scripts/history.gp, which draws from the variables written before it. */
+__asm__(".pushsection .rodata\n"
+        "history_script:\n"
+        ".incbin \"scripts/history.gp\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char history_script[];
+
+enum { WIDTH = 900, HEIGHT = 420, HEAD = 64, TICS = 7 };
+
+static double percent(double change)
+{
+    return 100 * change;
+}
+
+/* In the same order as the sessions, counted from 1. */
+static void put_points(FILE *script, const struct series *s)
+{
+    fputs("$points << END\n", script);
+    for (size_t i = 0; i < s->point_count; i++) {
+        const struct point *p = &s->points[i];
+        bool known = !isnan(p->low) && !isnan(p->high);
+        if (!isnan(p->change))
+            fprintf(script, "%zu %.6g %.6g %.6g\n", i + 1, percent(p->change),
+                    percent(known ? p->low : p->change), percent(known ? p->high : p->change));
+    }
+    size_t broken = 0;
+    fputs("END\n$broken << END\n", script);
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (!isnan(s->points[i].change))
+            continue;
+        fprintf(script, "%zu\n", i + 1);
+        broken++;
+    }
+    fprintf(script, "NaN\nEND\nbroken = %zu\n", broken);
+}
+
+static void put_levels(FILE *script, const struct series *s, const struct findings *f)
+{
+    fputs("$levels << END\n", script);
+    for (size_t i = 0; i <= f->count; i++) {
+        double begin = i == 0 ? 0.5 : (double)f->suspects[i - 1].after + 0.5;
+        double end =
+            i == f->count ? (double)s->point_count + 0.5 : (double)f->suspects[i].after + 0.5;
+        double level = percent(i == 0 ? f->first_level : f->suspects[i - 1].level);
+        if (!isnan(level))
+            fprintf(script, "%.6g %.6g\n%.6g %.6g\n\n", begin, level, end, level);
+    }
+    fprintf(script,
+            "NaN NaN\nEND\nchanges = %zu\narray change_at[%zu]\narray change_slower[%zu]\n"
+            "array change_text[%zu]\n",
+            f->count, f->count + 1, f->count + 1, f->count + 1);
+    for (size_t i = 0; i < f->count; i++) {
+        const struct suspect *is = &f->suspects[i];
+        const struct point *p = &s->points[is->after];
+        char text[160], date[DATE_MAX];
+        snprintf(text, sizeof(text), "%.40s  %+.1f %%",
+                 p->commit != NULL ? p->commit : date_print(date, p->date, true),
+                 percent(is->change));
+        fprintf(script,
+                "change_at[%zu] = %.6g\nchange_slower[%zu] = %d\nchange_text[%zu] = ", i + 1,
+                (double)is->after + 0.5, i + 1, is->change > 0, i + 1);
+        picture_text(script, text);
+        fputc('\n', script);
+    }
+}
+
+/* Dates below as many sessions as have room. */
+static void put_tics(FILE *script, const struct series *s)
+{
+    size_t step = (s->point_count + TICS - 1) / TICS;
+    fprintf(script, "sessions = %zu\nset xtics scale 0.5 ('' 0)\n", s->point_count);
+    for (size_t i = 0; i<s->point_count; i += step> 0 ? step : 1) {
+        char date[DATE_MAX];
+        date_print(date, s->points[i].date, true);
+        date[strcspn(date, " ")] = '\0';
+        fprintf(script, "set xtics add (\"%s\" %zu)\n", date, i + 1);
+    }
+}
+
+int chart_series(const struct series *series, const char *path, char *why, size_t size)
+{
+    char details[320];
+    struct findings findings;
+    int err = findings_make(&findings, series);
+    if (err == -ENODATA && isnan(findings.first_level)) {
+        snprintf(why, size, "there is nothing to draw: no session of it has a change");
+        return -ENODATA;
+    }
+    if (err != 0 && err != -ENODATA) {
+        snprintf(why, size, "not enough memory");
+        return err;
+    }
+    FILE *script = picture_open(path, WIDTH, HEIGHT, why, size);
+    if (script == NULL) {
+        findings_free(&findings);
+        return -EIO;
+    }
+    snprintf(details, sizeof(details),
+             "change over %.80s, with 99 %% intervals · levels between the sessions at which it "
+             "changed · machine %.16s",
+             series->reference, series->fingerprint);
+    picture_head(script, series->name, details, HEIGHT);
+    put_points(script, series);
+    put_levels(script, series, &findings);
+    put_tics(script, series);
+    fprintf(script, "set tmargin at screen %.6f\n%s\nunset multiplot\n", 1 - (double)HEAD / HEIGHT,
+            history_script);
+    findings_free(&findings);
+    return picture_close(script, path, why, size);
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+/* speedup history check: where did a series get slower, and has that been mended? */
+#include "bench/compare/comparison.h"
+#include "bench/history/cmd.h"
+#include "bench/history/confirm.h"
+#include "bench/history/date.h"
+#include "bench/history/listing.h"
+#include "bench/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 100 };
+
+static const char last_default[] = "1000";
+
+struct options {
+    struct reading reading;
+    char *fail_on, *builds;
+    int confirm, json;
+};
+
+/* What a series amounts to. */
+struct verdict {
+    struct findings findings;
+    bool judged; /* it has enough points */
+    bool slower; /* its latest level is slower than the one before */
+    bool broken; /* its latest session gave no time */
+    enum confirmation confirmation;
+    char said[HISTORY_WHY_MAX]; /* by the confirmation */
+};
+
+/* ---- judging ------------------------------------------------------------------------------ */
+
+static const struct suspect *latest(const struct verdict *v)
+{
+    return &v->findings.suspects[v->findings.count - 1];
+}
+
+static int judge(struct verdict *v, const struct series *s, const struct options *o)
+{
+    int err = findings_make(&v->findings, s);
+    if (err != 0 && err != -ENODATA)
+        return history_fail("check", err, "not enough memory");
+    v->judged = err == 0;
+    v->slower = findings_slower(&v->findings);
+    v->broken = s->point_count > 0 &&
+                strcmp(s->points[s->point_count - 1].verdict, verdict_names[VERDICT_BROKEN]) == 0;
+    if (v->slower && o->confirm)
+        v->confirmation = confirm(s, latest(v), o->builds, v->said, sizeof(v->said));
+    return EXIT_OK;
+}
+
+/* Unless it was measured again and found as fast, or nobody can say. */
+static bool stays_slower(const struct verdict *v)
+{
+    return v->slower && v->confirmation != CONFIRM_NOT && v->confirmation != CONFIRM_UNCLEAR;
+}
+
+/* A word of the list of --fail-on. */
+static bool fails_on(const struct options *o, const char *word)
+{
+    const char *list = o->fail_on != NULL ? o->fail_on : "regression,broken,inconclusive";
+    size_t n = strlen(word);
+    for (const char *at = list; (at = strstr(at, word)) != NULL; at += n)
+        if ((at == list || at[-1] == ',') && (at[n] == '\0' || at[n] == ','))
+            return true;
+    return false;
+}
+
+static int exit_code(const struct verdict *verdicts, size_t count, const struct options *o)
+{
+    bool regression = false, unclear = false, judged = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct verdict *v = &verdicts[i];
+        regression |= stays_slower(v) && fails_on(o, "regression");
+        regression |= v->broken && fails_on(o, "broken");
+        unclear |= v->confirmation == CONFIRM_UNCLEAR;
+        judged |= v->judged || v->broken;
+    }
+    if (regression)
+        return EXIT_REGRESSION;
+    return (unclear || !judged) && fails_on(o, "inconclusive") ? EXIT_INCONCLUSIVE : EXIT_OK;
+}
+
+/* ---- words -------------------------------------------------------------------------------- */
+
+static void name_session(FILE *out, const struct point *p)
+{
+    char date[DATE_MAX];
+    fprintf(out, "%s (session %lld, %s)", p->commit != NULL ? p->commit : "an unknown commit",
+            (long long)p->session, date_print(date, p->date, true));
+}
+
+static void print_suspect(const struct series *s, const struct suspect *is)
+{
+    char change[LISTING_CELL], *text = NULL;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    if (out == NULL)
+        return;
+    fprintf(out, "%s %s at ", listing_change(change, is->change),
+            is->change > 0 ? "slower" : "faster");
+    name_session(out, &s->points[is->after]);
+    fprintf(out, "; the last one before it is ");
+    name_session(out, &s->points[is->before]);
+    fprintf(out, "; p = %.2g", is->p);
+    fclose(out);
+    fputs("  ", stdout);
+    text_wrap(stdout, text, 2, 4, COLUMNS);
+    free(text);
+}
+
+static void print_sentence(const char *sentence)
+{
+    fputs("  ", stdout);
+    text_wrap(stdout, sentence, 2, 4, COLUMNS);
+}
+
+static void print_verdict(const struct series *s, const struct verdict *v)
+{
+    const struct findings *f = &v->findings;
+    char text[256], change[LISTING_CELL];
+    const char *word = v->broken         ? "BROKEN"
+                       : stays_slower(v) ? "SLOWER"
+                       : v->judged       ? "ok    "
+                                         : "?     ";
+    printf("%s  #%lld ", word, (long long)s->id);
+    text_pad(stdout, s->name, 0, true);
+    if (!v->judged)
+        printf(": %zu session%s with a time; fewer than %d say nothing", f->values,
+               f->values == 1 ? "" : "s", CHANGE_LEAST);
+    else if (f->count == 0)
+        printf(": %s over its reference in %zu sessions, without a change",
+               listing_change(change, f->first_level), f->values);
+    fputc('\n', stdout);
+    for (size_t i = 0; i < f->count; i++)
+        print_suspect(s, &f->suspects[i]);
+    if (v->confirmation != CONFIRM_NOT_TRIED)
+        print_sentence(v->said);
+    if (v->broken)
+        print_sentence("its latest session failed, or gave a wrong answer");
+    if (f->dependence > CHANGE_DEPENDENCE) {
+        snprintf(text, sizeof(text),
+                 "its sessions are not independent (each is like the one before: %.2f), so that "
+                 "what looks like a change may be a mood of the machine",
+                 f->dependence);
+        print_sentence(text);
+    }
+}
+
+/* ---- JSON --------------------------------------------------------------------------------- */
+
+static json_t *suspect_json(const struct series *s, const struct suspect *is)
+{
+    return json_pack("{s:o, s:o, s:f, s:f, s:f, s:b}", "before",
+                     history_point_json(&s->points[is->before]), "after",
+                     history_point_json(&s->points[is->after]), "change", is->change, "level",
+                     is->level, "p", is->p, "slower", is->change > 0);
+}
+
+static int print_json(const struct history *h, const struct verdict *verdicts)
+{
+    static const char *const words[] = {NULL, "slower", "not slower", "unclear", "not possible"};
+    json_t *list = json_array(),
+           *all = json_pack("{s:{s:i, s:O}}", "check", "schema", 1, "series", list);
+    for (size_t i = 0; i < h->count; i++) {
+        const struct verdict *v = &verdicts[i];
+        json_t *one = history_series_json(&h->series[i]), *changes = json_array();
+        for (size_t k = 0; k < v->findings.count; k++)
+            json_array_append_new(changes, suspect_json(&h->series[i], &v->findings.suspects[k]));
+        json_object_set_new(one, "judged", json_boolean(v->judged));
+        json_object_set_new(one, "slower", json_boolean(v->slower));
+        json_object_set_new(one, "broken", json_boolean(v->broken));
+        json_object_set_new(one, "dependence", history_number(v->findings.dependence));
+        const char *word = words[v->confirmation];
+        json_object_set_new(one, "confirmed", word != NULL ? json_string(word) : json_null());
+        json_object_set_new(one, "changes", changes);
+        json_array_append_new(list, one);
+    }
+    int rc = all != NULL ? json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) : -1;
+    putchar('\n');
+    json_decref(list);
+    json_decref(all);
+    return rc == 0 ? EXIT_OK : EXIT_RUN_TIME;
+}
+
+/* ---- all ---------------------------------------------------------------------------------- */
+
+static int check_all(const struct history *h, const struct options *o)
+{
+    struct verdict *verdicts = calloc(h->count, sizeof(*verdicts));
+    int status = verdicts != NULL ? EXIT_OK : history_fail("check", -ENOMEM, "not enough memory");
+    for (size_t i = 0; i < h->count && status == EXIT_OK; i++) {
+        status = judge(&verdicts[i], &h->series[i], o);
+        if (status == EXIT_OK && !o->json)
+            print_verdict(&h->series[i], &verdicts[i]);
+    }
+    if (status == EXIT_OK && o->json)
+        status = print_json(h, verdicts);
+    if (status == EXIT_OK)
+        status = exit_code(verdicts, h->count, o);
+    for (size_t i = 0; i < h->count && verdicts != NULL; i++)
+        findings_free(&verdicts[i].findings);
+    free(verdicts);
+    return status;
+}
+
+static int check_options(const struct options *o)
+{
+    static const char *const words[] = {"regression", "broken", "inconclusive", "none"};
+    if (o->builds != NULL && !o->confirm)
+        return cli_usage("history check", "--builds is only for --confirm; leave it out");
+    if (o->builds != NULL && strstr(o->builds, "{commit}") == NULL)
+        return cli_usage("history check",
+                         "--builds: '%s' does not say where the commit stands; write such as "
+                         "'builds/{commit}/speedup'",
+                         o->builds);
+    for (const char *at = o->fail_on; at != NULL && *at != '\0';) {
+        size_t n = strcspn(at, ","), i = 0;
+        while (i < 4 && (strlen(words[i]) != n || strncmp(words[i], at, n) != 0))
+            i++;
+        if (i == 4)
+            return cli_usage("history check",
+                             "--fail-on: '%.*s' is not known; write regression, broken, "
+                             "inconclusive, some of them with commas between, or none",
+                             (int)n, at);
+        at += n + (at[n] == ',');
+    }
+    return EXIT_OK;
+}
+
+static int check(const struct options *o)
+{
+    struct history h;
+    int status = check_options(o);
+    if (status == EXIT_OK)
+        status = history_load(&h, "check", &o->reading, last_default);
+    if (status == EXIT_OK) {
+        status = check_all(&h, o);
+        history_free(&h);
+    }
+    return status;
+}
+
+int history_check_command(int argc, const char **argv)
+{
+    struct options o = {0};
+    struct reading *r = &o.reading;
+    const struct poptOption table[] = {
+        {"db", '\0', POPT_ARG_STRING, &r->path, 0, "the history (default: " STORE_DEFAULT ")",
+         "FILE"},
+        {"filter", 'f', POPT_ARG_STRING, &r->filter, 0, "only the cases whose name matches",
+         "REGEX"},
+        {"series", 's', POPT_ARG_STRING, &r->series, 0, "only the series of that number", "N"},
+        {"last", '\0', POPT_ARG_STRING, &r->last, 0,
+         "only the last sessions of each (default: 1000)", "N"},
+        {"fail-on", '\0', POPT_ARG_STRING, &o.fail_on, 0,
+         "what is no success (default regression,broken,inconclusive; none)", "LIST"},
+        {"confirm", '\0', POPT_ARG_NONE, &o.confirm, 0,
+         "compare the builds before and after a latest change that is slower", NULL},
+        {"builds", '\0', POPT_ARG_STRING, &o.builds, 0,
+         "where they are (default: where they were measured)", "'DIR/{commit}/FILE'"},
+        {"json", '\0', POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
+        POPT_AUTOHELP POPT_TABLEEND};
+    int status;
+    poptContext context = cli_open("history check", NULL, argc, argv, table, &status);
+    if (status == EXIT_OK)
+        status = check(&o);
+    free(o.fail_on);
+    free(o.builds);
+    reading_free(r);
+    poptFreeContext(context);
+    return status;
+}

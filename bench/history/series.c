@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "bench/history/series.h"
+
+#include <errno.h>
+#include <math.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/history/date.h"
+#include "bench/text.h"
+
+/* ---- columns ------------------------------------------------------------------------------ */
+
+/* Text that may have been damaged, or written by others. */
+static char *text_at(sqlite3_stmt *row, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    char *copy = text != NULL ? strdup(text) : NULL;
+    if (copy != NULL)
+        text_clean(copy);
+    return copy;
+}
+
+static char *needed_text_at(sqlite3_stmt *row, int column)
+{
+    char *text = text_at(row, column);
+    return text != NULL ? text : strdup("");
+}
+
+static double number_at(sqlite3_stmt *row, int column)
+{
+    double value = sqlite3_column_double(row, column);
+    return sqlite3_column_type(row, column) == SQLITE_NULL || !isfinite(value) ? NAN : value;
+}
+
+static double change_at(sqlite3_stmt *row, int column)
+{
+    double value = number_at(row, column);
+    return value > -1 ? value : NAN;
+}
+
+/* ---- points ------------------------------------------------------------------------------- */
+
+static void read_point(sqlite3_stmt *row, struct point *p)
+{
+    *p = (struct point){.session = sqlite3_column_int64(row, 0),
+                        .date = sqlite3_column_int64(row, 1),
+                        .change = change_at(row, 2),
+                        .low = change_at(row, 3),
+                        .high = change_at(row, 4),
+                        .base_ns = number_at(row, 5),
+                        .new_ns = number_at(row, 6),
+                        .pairs = sqlite3_column_int64(row, 7),
+                        .verdict = needed_text_at(row, 8),
+                        .commit = text_at(row, 9),
+                        .version = text_at(row, 10),
+                        .message = text_at(row, 11),
+                        .host = text_at(row, 12),
+                        .base = text_at(row, 13),
+                        .build = text_at(row, 14),
+                        .command = text_at(row, 15)};
+}
+
+static void reverse(struct point *points, size_t n)
+{
+    for (size_t i = 0; i < n / 2; i++) {
+        struct point moved = points[i];
+        points[i] = points[n - 1 - i];
+        points[n - 1 - i] = moved;
+    }
+}
+
+/* The last ones first, as the index has them: only those are touched. */
+static int read_points(struct store *store, struct series *s, int64_t last, char *why, size_t size)
+{
+    sqlite3_stmt *rows =
+        store_ask(store,
+                  "SELECT p.session, p.date, p.change, p.low, p.high, p.base_ns, p.new_ns, p.pairs,"
+                  " p.verdict, s.commit_id, s.version, s.message, s.host, s.base, s.new, s.command"
+                  " FROM point p JOIN session s ON s.id = p.session WHERE p.series = ?"
+                  " ORDER BY p.date DESC, p.session DESC LIMIT ?",
+                  "ii", s->id, last);
+    int rc = rows != NULL ? SQLITE_ROW : SQLITE_ERROR;
+    size_t room = 0;
+    while (rc == SQLITE_ROW && (rc = sqlite3_step(rows)) == SQLITE_ROW) {
+        if (s->point_count == room) {
+            room = room > 0 ? 2 * room : 64;
+            struct point *more = reallocarray(s->points, room, sizeof(*more));
+            if (more == NULL)
+                break;
+            s->points = more;
+        }
+        read_point(rows, &s->points[s->point_count++]);
+    }
+    int err = rc == SQLITE_DONE ? 0 : -ENOMEM;
+    if (rc == SQLITE_ROW)
+        snprintf(why, size, "not enough memory");
+    else if (rc != SQLITE_DONE)
+        err = store_failed(store, why, size);
+    sqlite3_finalize(rows);
+    reverse(s->points, s->point_count);
+    return err;
+}
+
+static int count_points(struct store *store, struct series *s, char *why, size_t size)
+{
+    sqlite3_stmt *row = store_ask(store, "SELECT count(*) FROM point WHERE series = ?", "i", s->id);
+    int err = 0;
+    if (row != NULL && sqlite3_step(row) == SQLITE_ROW)
+        s->sessions = sqlite3_column_int64(row, 0);
+    else
+        err = store_failed(store, why, size);
+    sqlite3_finalize(row);
+    return err;
+}
+
+/* ---- series ------------------------------------------------------------------------------- */
+
+static int read_series(struct history *h, struct store *store, const struct choice *choice,
+                       const regex_t *regex, char *why, size_t size)
+{
+    sqlite3_stmt *rows = store_ask(store,
+                                   "SELECT id, name, fingerprint, reference, build, time"
+                                   " FROM series ORDER BY name, id",
+                                   "");
+    int rc = rows != NULL ? SQLITE_ROW : SQLITE_ERROR;
+    while (rc == SQLITE_ROW && (rc = sqlite3_step(rows)) == SQLITE_ROW) {
+        int64_t id = sqlite3_column_int64(rows, 0);
+        const char *name = (const char *)sqlite3_column_text(rows, 1);
+        if (name == NULL || (choice->series != 0 && choice->series != id) ||
+            (regex != NULL && regexec(regex, name, 0, NULL, 0) != 0))
+            continue;
+        struct series *more = reallocarray(h->series, h->count + 1, sizeof(*more));
+        if (more == NULL)
+            break;
+        h->series = more;
+        h->series[h->count++] = (struct series){.id = id,
+                                                .name = needed_text_at(rows, 1),
+                                                .fingerprint = needed_text_at(rows, 2),
+                                                .reference = needed_text_at(rows, 3),
+                                                .build = needed_text_at(rows, 4),
+                                                .time = needed_text_at(rows, 5)};
+    }
+    int err = rc == SQLITE_DONE ? 0 : -ENOMEM;
+    if (rc == SQLITE_ROW)
+        snprintf(why, size, "not enough memory");
+    else if (rc != SQLITE_DONE)
+        err = store_failed(store, why, size);
+    sqlite3_finalize(rows);
+    return err;
+}
+
+static int expect_some(const struct history *h, const struct choice *choice, char *why, size_t size)
+{
+    if (h->count > 0)
+        return 0;
+    if (choice->series == 0 && choice->filter == NULL) {
+        snprintf(why, size, "it holds no sessions yet; `speedup history add FILE` adds one");
+        return -ENODATA;
+    }
+    if (choice->series != 0)
+        snprintf(why, size, "there is no series %lld%s%s; `speedup history show` lists them",
+                 (long long)choice->series, choice->filter != NULL ? " that matches " : "",
+                 choice->filter != NULL ? choice->filter : "");
+    else
+        snprintf(why, size, "no series matches '%s'; `speedup history show` lists them",
+                 choice->filter);
+    return -EINVAL;
+}
+
+static int read_all(struct history *h, struct store *store, const struct choice *choice,
+                    const regex_t *regex, char *why, size_t size)
+{
+    /* a transaction: nobody adds a session between its series and its points */
+    if (store_run(store, "BEGIN") != SQLITE_OK)
+        return store_failed(store, why, size);
+    int err = read_series(h, store, choice, regex, why, size);
+    if (err == 0)
+        err = expect_some(h, choice, why, size);
+    for (size_t i = 0; i < h->count && err == 0; i++) {
+        err = count_points(store, &h->series[i], why, size);
+        if (err == 0)
+            err = read_points(store, &h->series[i], choice->last, why, size);
+    }
+    store_run(store, "COMMIT");
+    return err;
+}
+
+int history_read(struct history *history, struct store *store, const struct choice *choice,
+                 char *why, size_t size)
+{
+    regex_t regex;
+    *history = (struct history){0};
+    int wrong =
+        choice->filter != NULL ? regcomp(&regex, choice->filter, REG_EXTENDED | REG_NOSUB) : 0;
+    if (wrong != 0) {
+        char reason[128];
+        regerror(wrong, &regex, reason, sizeof(reason));
+        snprintf(why, size, "-f: '%s' is no regular expression: %s", choice->filter, reason);
+        return -EINVAL;
+    }
+    int err = read_all(history, store, choice, choice->filter != NULL ? &regex : NULL, why, size);
+    if (choice->filter != NULL)
+        regfree(&regex);
+    if (err != 0)
+        history_free(history);
+    return err;
+}
+
+static void free_point(struct point *p)
+{
+    char *texts[] = {p->verdict, p->commit, p->version, p->message,
+                     p->host,    p->base,   p->build,   p->command};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        free(texts[i]);
+}
+
+void history_free(struct history *history)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        struct series *s = &history->series[i];
+        char *texts[] = {s->name, s->fingerprint, s->reference, s->build, s->time};
+        for (size_t k = 0; k < s->point_count; k++)
+            free_point(&s->points[k]);
+        for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
+            free(texts[k]);
+        free(s->points);
+    }
+    free(history->series);
+    *history = (struct history){0};
+}
+
+/* ---- for those who look at it ------------------------------------------------------------- */
+
+int history_values(const struct series *series, double **values, size_t **points)
+{
+    int n = 0;
+    *values = calloc(series->point_count + 1, sizeof(**values));
+    *points = calloc(series->point_count + 1, sizeof(**points));
+    if (*values == NULL || *points == NULL) {
+        free(*values);
+        free(*points);
+        *values = NULL;
+        *points = NULL;
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < series->point_count; i++) {
+        if (isnan(series->points[i].change))
+            continue;
+        (*points)[n] = i;
+        (*values)[n++] = log1p(series->points[i].change);
+    }
+    return n;
+}
+
+json_t *history_number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *history_series_json(const struct series *s)
+{
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:I}", "series", (json_int_t)s->id, "name",
+                     s->name, "fingerprint", s->fingerprint, "reference", s->reference, "build",
+                     s->build, "time", s->time, "sessions", (json_int_t)s->sessions);
+}
+
+json_t *history_point_json(const struct point *p)
+{
+    char date[DATE_MAX];
+    return json_pack("{s:I, s:s, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o, s:I, s:s}",
+                     "session", (json_int_t)p->session, "date", date_print(date, p->date, false),
+                     "commit", p->commit, "version", p->version, "message", p->message, "hostname",
+                     p->host, "change", history_number(p->change), "low", history_number(p->low),
+                     "high", history_number(p->high), "base_ns", history_number(p->base_ns),
+                     "new_ns", history_number(p->new_ns), "pairs", (json_int_t)p->pairs, "verdict",
+                     p->verdict);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "bench/history/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int spawn_wait(const char *const argv[], int out, bool quiet)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    int status, err = posix_spawn_file_actions_init(&actions);
+    if (err != 0)
+        return -err;
+    fflush(NULL); /* its words come after ours */
+    err = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (err == 0)
+        err = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    if (err == 0 && quiet)
+        err = posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
+    if (err == 0)
+        err = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (err != 0)
+        return -err;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int commit_known(const char *commit)
+{
+    char object[128];
+    const char *const inside[] = {"git", "rev-parse", "--git-dir", NULL};
+    const char *const exists[] = {"git", "cat-file", "-e", object, NULL};
+    int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nothing < 0)
+        return -errno;
+    snprintf(object, sizeof(object), "%.100s^{commit}", commit);
+    int status = spawn_wait(inside, nothing, true);
+    if (status == 0)
+        status = spawn_wait(exists, nothing, true);
+    else
+        status = -ENOENT;
+    close(nothing);
+    return status < 0 ? status : status == 0;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/* The sessions at which a series changed its level: suspects, until the two builds beside the
+ * change are compared with each other. */
+#ifndef SPEEDUP_HISTORY_SUSPECT_H
+#define SPEEDUP_HISTORY_SUSPECT_H
+
+#include <stdbool.h>
+
+#include "bench/history/series.h"
+
+#define SUSPECT_EFFECT .02 /* smaller changes are not told */
+
+struct suspect {
+    size_t before, after; /* points: the last one of the old level, the first one of the new */
+    double change;        /* a fraction; above 0: slower */
+    double level;         /* of the new one, over the reference */
+    double p;
+};
+
+struct findings {
+    struct suspect *suspects; /* in order */
+    size_t count;
+    size_t values;      /* points with a change */
+    double first_level; /* before any change, over the reference; NAN where no point has a change */
+    double dependence;  /* lag-1 autocorrelation of the residuals; NAN: not known */
+};
+
+/* 0; -ENODATA where too few points have a change to find any: findings are valid and hold none;
+ * -ENOMEM: nothing is to be freed. */
+int findings_make(struct findings *findings, const struct series *series);
+void findings_free(struct findings *findings);
+
+/* Has its latest level been reached by becoming slower? Then the last suspect is why. */
+bool findings_slower(const struct findings *findings);
+
+#endif

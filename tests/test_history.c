@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+/* What is kept of comparisons, what is refused, and what is said of it. */
+#include <math.h>
+#include <unistd.h>
+
+#include "bench/history/date.h"
+#include "tests/history.h"
+
+#define TIMEOUT .timeout = 60
+
+/* ---- add ---------------------------------------------------------------------------------- */
+
+Test(history, a_session_is_kept_as_it_was_measured, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 2, .change = .1);
+    struct outcome o = program("history add --db h.db --message 'with words' a.json");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    cr_expect_str_eq(o.out, "session 1: 2 cases of c000002, 2026-01-02T12:00:00Z\n");
+    json_t *points = shown_points("-f thread-pool");
+    const char *date, *commit, *version, *message, *verdict;
+    double change, low, high, new_ns;
+    cr_assert_eq(json_array_size(points), 1);
+    cr_assert_eq(json_unpack(json_array_get(points, 0),
+                             "{s:s, s:s, s:s, s:s, s:s, s:F, s:F, s:F, s:F}", "date", &date,
+                             "commit", &commit, "version", &version, "message", &message, "verdict",
+                             &verdict, "change", &change, "low", &low, "high", &high, "new_ns",
+                             &new_ns),
+                 0);
+    cr_expect_str_eq(date, "2026-01-02T12:00:00Z");
+    cr_expect_str_eq(commit, "c000002");
+    cr_expect_str_eq(version, "0.1.0+c000002");
+    cr_expect_str_eq(message, "with words");
+    cr_expect_str_eq(verdict, "REGRESSION");
+    cr_expect(fabs(change - .1) < 1e-12 && fabs(low - .096) < 1e-12 && fabs(high - .104) < 1e-12);
+    cr_expect(new_ns == 4717986.5);
+    json_decref(points);
+}
+
+Test(history, what_the_user_says_goes_before_the_file, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 2, .change = .1);
+    struct outcome o = program("history add --db h.db --commit v1.2 --date 2025-06-01 a.json");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect_str_eq(o.out, "session 1: 2 cases of v1.2, 2025-06-01T00:00:00Z\n");
+}
+
+Test(history, the_same_session_is_refused, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 2, .change = .1);
+    WRITE_MADE("other.json", .day = 2, .change = .11); /* of the same moment: an edited copy */
+    cr_assert_eq(program("history add --db h.db a.json").status, 0);
+    struct outcome o = program("history add --db h.db a.json");
+    cr_expect_eq(o.status, 1);
+    expect_said(o.err, "a.json: it has been added before, as session 1; nothing was added");
+    o = command("sed 's/,\"/,\\n \"/g' a.json >b.json; exec $SPEEDUP history add --db h.db b.json");
+    cr_expect_eq(o.status, 1, "%s", o.out);
+    expect_said(o.err, "b.json: it has been added before, as session 1"); /* laid out otherwise */
+    o = program("history add --db h.db other.json");
+    cr_expect_eq(o.status, 1);
+    expect_said(o.err, "begun at 2026-01-02T12:00:00Z, has been added before, in session 1");
+    json_t *points = shown_points("-f serial");
+    cr_expect_eq(json_array_size(points), 1);
+    json_decref(points);
+}
+
+/* A good file among bad ones is kept. */
+Test(history, each_file_counts_by_itself, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    WRITE_MADE("b.json", .day = 2);
+    struct outcome o = program("history add --db h.db a.json none.json a.json b.json");
+    cr_expect_eq(o.status, 1);
+    expect_said(o.err, "none.json: cannot be opened: No such file or directory");
+    expect_said(o.out, "session 1: 2 cases of c000001");
+    expect_said(o.out, "2 cases of c000002");
+}
+
+static void expect_refused(const char *words, int status, const char *sentence)
+{
+    struct outcome o = program("history add --db h.db %s", words);
+    cr_expect_eq(o.status, status, "%s: exit %d", words, o.status);
+    expect_said(o.err, sentence);
+    cr_expect_str_empty(o.out);
+}
+
+Test(history, what_is_not_comparable_is_refused, TIMEOUT)
+{
+    WRITE_MADE("results.json", .day = 1, .kind = "results");
+    WRITE_MADE("failed.json", .day = 1, .status = "failed");
+    WRITE_MADE("dirty.json", .day = 1, .reference = "0.1.0+1111111-dirty");
+    WRITE_MADE("date.json", .started = "yesterday");
+    expect_refused("results.json", 6, "results.json: it compares two stored files, which only");
+    expect_refused("failed.json", 1, "its status is 'failed'");
+    expect_refused("dirty.json", 1, "which two different builds may be");
+    expect_refused("date.json", 1, "'started' is 'yesterday', which is no date");
+    expect_refused("$ROOT/tests/data/result-small.json", 1, "result-small.json: not a valid");
+    cr_expect_eq(program("history add --db h.db --reference pinned dirty.json").status, 0);
+}
+
+Test(history, the_same_name_twice_is_refused, TIMEOUT)
+{
+    json_t *file = make_comparison(&(const struct made){.day = 1});
+    json_t *cases = json_object_get(json_object_get(file, "comparison"), "cases");
+    json_object_set_new(json_array_get(cases, 1), "name", json_string(SERIAL));
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/twice.json", program_directory());
+    cr_assert_eq(json_dump_file(file, path, 0), 0);
+    json_decref(file);
+    expect_refused("twice.json", 1, "its name '" SERIAL "' is another's");
+}
+
+/* Never one line through two machines or two references. */
+Test(history, what_cannot_be_joined_is_a_series_of_its_own, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    WRITE_MADE("b.json", .day = 2, .fingerprint = "fedcba9876543210");
+    WRITE_MADE("c.json", .day = 3, .reference = "0.2.0+3333333");
+    WRITE_MADE("d.json", .day = 4);
+    struct outcome o = program("history add --db h.db a.json b.json c.json d.json");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    expect_said(o.err, "b.json: note: " POOL " begins a series of its own: its machine is not");
+    expect_said(o.err, "c.json: note: " POOL " begins a series of its own: its ");
+    cr_expect_null(strstr(o.err, "d.json: note: " POOL));
+    o = program("history show --db h.db -f thread-pool");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    expect_said(o.out, "fedcba98");
+    expect_said(o.out, "0.2.0+3333333");
+    json_t *points = shown_points("-s 2");
+    cr_expect_eq(json_array_size(points), 2, "the first and the last are of one series");
+    json_decref(points);
+}
+
+Test(history, words_that_mean_nothing_are_a_usage_error, TIMEOUT)
+{
+    static const struct {
+        const char *words, *sentence;
+    } bad[] = {{"add", "which files?"},
+               {"add --commit -x a.json", "--commit: '-x' is no name of a commit"},
+               {"add --commit ../x a.json", "--commit: '../x' is no name of a commit"},
+               {"add --date 2026-02-30 a.json", "--date: '2026-02-30' is no date"},
+               {"show -f '('", "is no regular expression"},
+               {"show -f nothing", "no series matches 'nothing'"},
+               {"show -s 99", "there is no series 99"},
+               {"show --last 0", "--last"},
+               {"show --chart x.gif", "does not end in .svg or .png"},
+               {"check --fail-on sometimes", "--fail-on: 'sometimes' is not known"},
+               {"check --builds 'b/{commit}'", "--builds is only for --confirm"},
+               {"check --confirm --builds b", "does not say where the commit stands"},
+               {"export", "--csv, or --gbench"},
+               {"shwo", "did you mean 'show'?"}};
+    WRITE_MADE("a.json", .day = 1);
+    cr_assert_eq(command("mkdir results && exec $SPEEDUP history add a.json").status, 0);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct outcome o = program("history %s", bad[i].words);
+        cr_expect_eq(o.status, 2, "%s: exit %d", bad[i].words, o.status);
+        expect_said(o.err, bad[i].sentence);
+    }
+    cr_expect_eq(program("history").status, 2);
+    expect_said(program("history --help").out, "export");
+}
+
+/* ---- clocks and commits ------------------------------------------------------------------- */
+
+Test(history, dates_are_read_and_written, TIMEOUT)
+{
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } good[] = {{"1970-01-01", 0},
+                {"2026-01-31T12:34:56Z", 1769862896},
+                {"2026-01-31 13:34:56+01:00", 1769862896},
+                {"2026-01-31T07:04:56-0530", 1769862896},
+                {"2024-02-29", 1709164800}};
+    static const char *const bad[] = {
+        "",           "2026",        "2026-13-01",          "2026-1-1",
+        "2025-02-29", "2026-01-01x", "2026-01-01T25:00:00", "now"};
+    char text[DATE_MAX];
+    int64_t seconds;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        cr_expect_eq(date_read(good[i].text, &seconds), 0, "%s", good[i].text);
+        cr_expect(seconds == good[i].seconds, "%s: %lld", good[i].text, (long long)seconds);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        cr_expect_neq(date_read(bad[i], &seconds), 0, "%s", bad[i]);
+    cr_expect_str_eq(date_print(text, 1769862896, false), "2026-01-31T12:34:56Z");
+    cr_expect_str_eq(date_print(text, 1769862896, true), "2026-01-31 12:34");
+}
+
+Test(history, a_clock_that_jumps_is_told_and_dates_decide, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 10);
+    WRITE_MADE("back.json", .day = 5);
+    WRITE_MADE("again.json", .started = "2026-01-10T12:00:00Z", .version = "0.1.0+again00");
+    WRITE_MADE("ahead.json", .started = "2999-01-01T00:00:00Z", .version = "0.1.0+ahead00");
+    struct outcome o = program("history add --db h.db a.json back.json again.json ahead.json");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    expect_said(o.err,
+                "back.json: note: it is dated 2026-01-05T12:00:00Z, before the last session");
+    expect_said(o.err, "ahead.json: note: it is dated 2999-01-01T00:00:00Z, in the future");
+    static const char *const order[] = {"c000005", "c000010", "again00", "ahead00"};
+    json_t *points = shown_points("-f serial");
+    for (size_t i = 0; i < 4; i++)
+        cr_expect_str_eq(json_string_value(json_object_get(json_array_get(points, i), "commit")),
+                         order[i]);
+    json_decref(points);
+}
+
+Test(history, a_commit_that_git_does_not_know_is_a_note, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    if (command("git init -q .").status != 0)
+        cr_skip_test("there is no git");
+    struct outcome o = program("history add --db h.db a.json");
+    cr_expect_eq(o.status, 0);
+    expect_said(o.err, "note: git does not know the commit c000001 here");
+}
+
+/* ---- check -------------------------------------------------------------------------------- */
+
+/* `count` sessions, the later ones of which are so much slower. */
+static void write_step(int count, int at, double step)
+{
+    double changes[31];
+    for (int i = 0; i < count; i++)
+        changes[i] = (i >= at ? step : 0) + (i % 2 != 0 ? .002 : -.002);
+    write_history(changes, count);
+}
+
+Test(history, a_slower_commit_is_found, TIMEOUT)
+{
+    write_step(14, 10, .1);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 4, "exit %d: %s", o.status, o.err);
+    expect_said(o.out, "SLOWER  #2 " POOL);
+    expect_said(o.out, "slower at c000011 (session 11, 2026-01-11 12:00)");
+    expect_said(o.out, "ok      #1 " SERIAL);
+    cr_expect_eq(program("history check --db h.db --fail-on none").status, 0);
+    cr_expect_eq(program("history check --db h.db --fail-on broken").status, 0);
+    cr_expect_eq(program("history check --db h.db -f serial").status, 0);
+    o = program("history check --db h.db -s 2 --json");
+    cr_expect_eq(o.status, 4);
+    const char *before, *after;
+    int slower;
+    json_t *all = json_loads(o.out, 0, NULL);
+    cr_assert_eq(json_unpack(json_object_get(all, "check"), "{s:[{s:b, s:[{s:{s:s}, s:{s:s}}]}]}",
+                             "series", "slower", &slower, "changes", "before", "commit", &before,
+                             "after", "commit", &after),
+                 0, "%s", o.out);
+    cr_expect_str_eq(before, "c000010");
+    cr_expect_str_eq(after, "c000011");
+    cr_expect(slower);
+    json_decref(all);
+}
+
+Test(history, a_faster_commit_is_no_alarm, TIMEOUT)
+{
+    write_step(14, 7, -.1);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 0, "%s", o.out);
+    expect_said(o.out, "faster at c000008");
+}
+
+Test(history, what_was_mended_is_no_alarm, TIMEOUT)
+{
+    double changes[24];
+    for (int i = 0; i < 24; i++)
+        changes[i] = (i >= 8 && i < 16 ? .1 : 0) + (i % 2 != 0 ? .002 : -.002);
+    write_history(changes, 24);
+    struct outcome o = program("history check --db h.db -f thread-pool");
+    cr_expect_eq(o.status, 0, "%s", o.out);
+    expect_said(o.out, "slower at c000009");
+    expect_said(o.out, "faster at c000017");
+}
+
+Test(history, few_sessions_say_nothing, TIMEOUT)
+{
+    write_step(10, 5, .1);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 5, "%s", o.out);
+    expect_said(o.out, "10 sessions with a time; fewer than 11 say nothing");
+    cr_expect_eq(program("history check --db h.db --fail-on regression").status, 0);
+}
+
+Test(history, a_case_that_broke_is_an_alarm_and_a_gap, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    WRITE_MADE("b.json", .day = 2, .broke = "BROKEN");
+    cr_assert_eq(program("history add --db h.db a.json b.json").status, 0);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 4);
+    expect_said(o.out, "BROKEN  #2 " POOL);
+    json_t *points = shown_points("-s 2");
+    cr_expect(json_is_null(json_object_get(json_array_get(points, 1), "change")));
+    json_decref(points);
+}
+
+/* The paths of the sessions lead nowhere here. */
+Test(history, builds_that_are_gone_leave_a_suspect, TIMEOUT)
+{
+    write_step(14, 10, .1);
+    struct outcome o = program("history check --db h.db --confirm");
+    cr_expect_eq(o.status, 4);
+    expect_said(o.out, "the build of session 10, ./speedup-2222222, cannot be run");
+    o = program("history check --db h.db --confirm --builds 'b/{commit}/speedup'");
+    cr_expect_eq(o.status, 4);
+    expect_said(o.out, "b/c000010/speedup, cannot be run");
+}
+
+Test(history, what_does_not_exist_is_told, TIMEOUT)
+{
+    struct outcome o = program("history show --db none.db");
+    cr_expect_eq(o.status, 1);
+    expect_said(o.err, "there is no history in none.db");
+    cr_expect_null(program_file("none.db"));
+}

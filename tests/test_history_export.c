@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/* A history in others' formats, and the words for builds that are measured again. */
+#include <unistd.h>
+
+#include "bench/history/confirm.h"
+#include "bench/history/export.h"
+#include "tests/history.h"
+
+#define TIMEOUT .timeout = 60
+
+Test(history_export, csv_quotes_what_means_something, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1, .change = .1);
+    cr_assert_eq(program("history add --db h.db --message 'a \"quote\", a comma' a.json").status,
+                 0);
+    struct outcome o = program("history export --csv --db h.db -f thread-pool");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect_str_eq(o.out,
+                     "series,case,machine,reference,session,date,commit,version,change,low,high,"
+                     "base_ns,new_ns,pairs,hostname,message,verdict\r\n"
+                     "2," POOL ",0123456789abcdef,0.1.0+1111111,1,2026-01-01T12:00:00Z,c000001,"
+                     "0.1.0+c000001,0.1,0.096,0.104,4319956.5,4717986.5,12,example,"
+                     "\"a \"\"quote\"\", a comma\",REGRESSION\r\n");
+}
+
+Test(history_export, csv_leaves_empty_what_is_not_known, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1, .broke = "BROKEN", .version = "0.1.0");
+    cr_assert_eq(program("history add --db h.db a.json").status, 0);
+    cr_assert_eq(program("history export --csv --db h.db -f thread-pool -o h.csv").status, 0);
+    expect_said(program_file("h.csv"), "2026-01-01T12:00:00Z,,0.1.0,,,,,,12,example,,BROKEN\r\n");
+}
+
+/* One median per name: of the newest session, whatever was before. */
+Test(history_export, dashboards_get_each_name_once, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    WRITE_MADE("b.json", .day = 2, .reference = "0.2.0+3333333");
+    cr_assert_eq(program("history add --db h.db a.json b.json").status, 0);
+    struct outcome o = program("history export --gbench --db h.db");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    json_t *all = json_loads(o.out, 0, NULL);
+    const char *host, *first, *second, *unit, *type;
+    double serial, pool;
+    json_t *entries;
+    cr_assert_eq(json_unpack(all, "{s:{s:s}, s:o, s:[{s:s, s:F, s:s, s:s}, {s:s, s:F}]}", "context",
+                             "host_name", &host, "benchmarks", &entries, "benchmarks", "name",
+                             &first, "real_time", &serial, "time_unit", &unit, "run_type", &type,
+                             "name", &second, "real_time", &pool),
+                 0, "%s", o.out);
+    cr_expect_eq(json_array_size(entries), 2);
+    cr_expect_str_eq(host, "example");
+    cr_expect_str_eq(first, SERIAL);
+    cr_expect_str_eq(second, POOL);
+    cr_expect_str_eq(unit, "ns");
+    cr_expect_str_eq(type, "iteration");
+    cr_expect(serial == 7986187 && pool == 4717986.5);
+    json_decref(all);
+    cr_expect_eq(program("history export --gbench --db h.db -o out.json").status, 0);
+    cr_expect_not_null(program_file("out.json"));
+}
+
+Test(history_export, output_that_cannot_be_written_is_told, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    cr_assert_eq(program("history add --db h.db a.json").status, 0);
+    struct outcome o = program("history export --csv --db h.db -o none/h.csv");
+    cr_expect_eq(o.status, 1);
+    expect_said(o.err, "none/h.csv cannot be written: No such file or directory");
+    cr_expect_eq(program("history export --csv --db h.db >/dev/full").status, 1);
+}
+
+Test(history_export, a_series_is_drawn, TIMEOUT)
+{
+    double changes[14] = {0};
+    for (int i = 10; i < 14; i++)
+        changes[i] = .1;
+    write_history(changes, 14);
+    if (command("command -v gnuplot >/dev/null").status != 0)
+        cr_skip_test("there is no gnuplot");
+    struct outcome o = program("history show --db h.db -s 2 --chart h.svg");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    char *svg = program_file("h.svg");
+    expect_said(svg, "c000011  +10.0 %");
+    expect_said(svg, "2026-01-01");
+    o = program("history show --db h.db --chart h.svg");
+    cr_expect_eq(o.status, 2);
+    expect_said(o.err, "--chart draws one series and 2 match");
+}
+
+Test(history_export, builds_are_found_by_their_commit, TIMEOUT)
+{
+    char *path = confirm_path("b/{commit}/bin-{commit}", "1a2b3c4");
+    cr_expect_str_eq(path, "b/1a2b3c4/bin-1a2b3c4");
+    free(path);
+    cr_expect_null(confirm_path("b/{commit}", NULL));
+}
+
+Test(history_export, a_name_matches_itself_alone, TIMEOUT)
+{
+    char *pattern = confirm_pattern("a/b:1.5 (x)|y");
+    cr_expect_str_eq(pattern, "^a/b:1\\.5 \\(x\\)\\|y$");
+    free(pattern);
+}
+
+static void expect_words(const json_t *command, const char *expected)
+{
+    char text[512] = "";
+    const char **words = confirm_words(command, (const char *const[]){"ref", "new"},
+                                       (const char *const[]){"before", "after"}, "^x$");
+    for (size_t i = 1; words[i] != NULL; i++)
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", words[i]);
+    cr_expect_str_eq(text, expected);
+    free(words);
+}
+
+/* As it was measured once, but for what is about that time. */
+Test(history_export, builds_are_measured_again_as_they_were, TIMEOUT)
+{
+    json_t *command =
+        json_pack("[s,s,s,s,s,s,s,s,s,s,s,s,s]", "compare", "ref", "-p", "limit=1M", "new",
+                  "primes", "-o", "x.json", "--seed=3", "-f", "thread", "--json", "--pairs=20");
+    expect_words(command, " compare before after -p limit=1M primes --pairs=20 -f ^x$");
+    json_decref(command);
+    command = json_pack("[s,s,s,s]", "compare", "--run", "ref", "new");
+    expect_words(command, " compare before after --run");
+    json_decref(command);
+}
