@@ -18,6 +18,7 @@
 struct search {
     const double *values;
     double *clipped, *shuffled; /* room for all values each */
+    double *sums, *shares;      /* and for one more; 0 and more; 1/k */
     double min_effect;
     uint64_t seed;
     struct changes *found;
@@ -41,17 +42,15 @@ static void clip(struct search *s, const double *values, size_t n)
 }
 
 /* The largest square of the cumulated sum in one interval, in units of its variance at its place:
- * so a step near an end, the latest one above all, is seen as well as one in the middle. */
-static double largest_within(const double *y, size_t n, size_t *at)
+ * so a step near an end, the latest one above all, is seen as well as one in the middle. sums: of
+ * all that lies before each value. */
+static double largest_within(const struct search *s, const double *sums, size_t n, size_t *at)
 {
-    double all = 0, sum = 0, most = 0;
-    for (size_t i = 0; i < n; i++)
-        all += y[i];
-    double mean = all / (double)n;
-    for (size_t k = 1; k + CHANGE_SEGMENT <= n; k++) {
-        sum += y[k - 1] - mean;
-        double size = sum * sum * (double)n / ((double)k * (double)(n - k));
-        if (k >= CHANGE_SEGMENT && size > most) {
+    double first = sums[0], mean = (sums[n] - first) / (double)n, most = 0;
+    for (size_t k = CHANGE_SEGMENT; k + CHANGE_SEGMENT <= n; k++) {
+        double sum = sums[k] - first - mean * (double)k;
+        double size = sum * sum * (s->shares[k] + s->shares[n - k]); /* n / (k (n - k)) */
+        if (size > most) {
             most = size;
             *at = k;
         }
@@ -69,16 +68,18 @@ struct peak {
     size_t at;
 };
 
-static void find_peaks(const double *y, size_t n, struct peak peaks[VIEWS])
+static void find_peaks(struct search *s, const double *y, size_t n, struct peak peaks[VIEWS])
 {
+    for (size_t i = 0; i < n; i++)
+        s->sums[i + 1] = s->sums[i] + y[i];
     peaks[WHOLE].at = peaks[PARTS].at = 0;
-    peaks[WHOLE].size = largest_within(y, n, &peaks[WHOLE].at);
+    peaks[WHOLE].size = largest_within(s, s->sums, n, &peaks[WHOLE].at);
     peaks[PARTS].size = -1; /* a short one has no parts */
     for (double wide = (double)n * M_SQRT1_2; wide >= CHANGE_LEAST; wide *= M_SQRT1_2) {
         size_t length = (size_t)ceil(wide), steps = (size_t)ceil(2 * (double)(n - length) / wide);
         for (size_t i = 0; i <= steps; i++) {
             size_t begin = (n - length) * i / steps, k = 0;
-            double size = largest_within(y + begin, length, &k);
+            double size = largest_within(s, s->sums + begin, length, &k);
             if (size > peaks[PARTS].size)
                 peaks[PARTS] = (struct peak){size, begin + k};
         }
@@ -107,12 +108,12 @@ static double best_change(struct search *s, size_t begin, size_t end, size_t *at
         return 1;
     const double most = CHANGE_ALPHA * (CHANGE_PERMUTATIONS + 1) / (double)views;
     clip(s, s->values + begin, n);
-    find_peaks(s->clipped, n, found);
+    find_peaks(s, s->clipped, n, found);
     memcpy(s->shuffled, s->clipped, n * sizeof(*s->shuffled));
     while (tried < CHANGE_PERMUTATIONS &&
            ((double)seldom[WHOLE] <= most || (views > 1 && (double)seldom[PARTS] <= most))) {
         permute(s->shuffled, n, &s->seed);
-        find_peaks(s->shuffled, n, peaks);
+        find_peaks(s, s->shuffled, n, peaks);
         for (int view = WHOLE; view < VIEWS; view++) /* the same values may add up to a bit less */
             seldom[view] += peaks[view].size >= found[view].size * (1 - 1e-9);
         tried++;
@@ -221,7 +222,7 @@ int changes_find(const double *values, size_t n, double min_effect, uint64_t see
     *changes = (struct changes){.dependence = NAN};
     if (n < CHANGE_LEAST)
         return -ENODATA;
-    double *room = calloc(2 * n, sizeof(*room));
+    double *room = calloc(4 * n + 2, sizeof(*room));
     changes->points = calloc(n / CHANGE_SEGMENT, sizeof(*changes->points));
     if (room == NULL || changes->points == NULL) {
         free(room);
@@ -231,9 +232,13 @@ int changes_find(const double *values, size_t n, double min_effect, uint64_t see
     struct search s = {.values = values,
                        .clipped = room,
                        .shuffled = room + n,
+                       .sums = room + 2 * n,
+                       .shares = room + 3 * n + 1,
                        .min_effect = min_effect,
                        .seed = seed,
                        .found = changes};
+    for (size_t k = 1; k <= n; k++)
+        s.shares[k] = 1 / (double)k;
     divide(&s, 0, n);
     tidy(&s, n);
     changes->dependence = dependence(&s, n);

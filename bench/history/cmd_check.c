@@ -101,7 +101,8 @@ static void print_suspect(const struct series *s, const struct suspect *is)
     FILE *out = open_memstream(&text, &n);
     if (out == NULL)
         return;
-    fprintf(out, "%s %s at ", listing_change(change, is->change),
+    /* the sign is said in a word */
+    fprintf(out, "%s %s at ", listing_change(change, fabs(is->change)) + 1,
             is->change > 0 ? "slower" : "faster");
     name_session(out, &s->points[is->after]);
     fprintf(out, "; the last one before it is ");
