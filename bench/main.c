@@ -22,10 +22,10 @@ static const struct command {
     {"plot", "draw charts from result files", cmd_plot},
     {"compare", "say which of two builds or commands is slower, and how certain that is",
      cmd_compare},
+    {"history", "keep what was measured of each commit, and find where it changed", cmd_history},
     {"gil", "show what Python's lock does: experiments, and CPython beside them", cmd_gil},
     {"map", "draw where waiting ends and computing begins, and who is the fastest there", cmd_map},
     {"serve", "carry a small web server under any runner, for wrk or a browser", cmd_serve},
-    {"history", "keep what was measured of each commit, and find where it changed", cmd_history},
     {"doctor", "say what this machine has, and what may disturb numbers", cmd_doctor},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

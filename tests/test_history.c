@@ -306,6 +306,45 @@ Test(history, builds_that_are_gone_leave_a_suspect, TIMEOUT)
     expect_said(o.out, "b/c000010/speedup, cannot be run");
 }
 
+/* Builds whose times are known, where the commits of the sessions are. */
+static void make_build(const char *commit, const char *ns)
+{
+    struct outcome o = command("mkdir -p b/%s && printf '#!/bin/sh\nFAKE_NS=%s FAKE_NOISE=0.002 "
+                               "exec %s/tests/data/fake-build \"$@\"\n' >b/%s/speedup && "
+                               "chmod +x b/%s/speedup",
+                               commit, ns, program_root(), commit, commit);
+    cr_assert_eq(o.status, 0, "%s", o.err);
+}
+
+static void expect_confirmed(const char *ns, int status, const char *sentence)
+{
+    make_build("c000011", ns);
+    struct outcome o =
+        program("history check --db h.db -s 2 --confirm --builds 'b/{commit}/speedup'");
+    cr_expect_eq(o.status, status, "exit %d: %s%s", o.status, o.out, o.err);
+    expect_said(o.out, sentence);
+}
+
+Test(history, builds_beside_a_change_are_measured_again, TIMEOUT)
+{
+    char name[32], path[4096];
+    for (int i = 1; i <= 14; i++) {
+        json_t *file = make_comparison(
+            &(const struct made){.day = i, .change = (i > 10 ? .1 : 0) + (i % 2 ? .002 : -.002)});
+        json_t *cases = json_object_get(json_object_get(file, "comparison"), "cases");
+        json_object_set_new(json_array_get(cases, 1), "name", json_string("fake/threads/n:1"));
+        snprintf(name, sizeof(name), "%02d.json", i);
+        snprintf(path, sizeof(path), "%s/%s", program_directory(), name);
+        cr_assert_eq(json_dump_file(file, path, 0), 0);
+        json_decref(file);
+    }
+    cr_assert_eq(program("history add --db h.db ??.json").status, 0);
+    make_build("c000010", "10200000");
+    expect_confirmed("11220000", 4, "measured again: REGRESSION, +10.0 %");
+    expect_confirmed("10200000", 0, "measured again: UNCHANGED");
+    expect_confirmed("10200000 FAKE_CPU=other", 4, "`speedup compare` ended with 6");
+}
+
 Test(history, what_does_not_exist_is_told, TIMEOUT)
 {
     struct outcome o = program("history show --db none.db");

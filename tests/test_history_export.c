@@ -107,7 +107,7 @@ static void expect_words(const json_t *command, const char *expected)
 {
     char text[512] = "";
     const char **words = confirm_words(command, (const char *const[]){"ref", "new"},
-                                       (const char *const[]){"before", "after"}, "^x$");
+                                       (const char *const[]){"before", "after"}, "^x$", "c.json");
     for (size_t i = 1; words[i] != NULL; i++)
         snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", words[i]);
     cr_expect_str_eq(text, expected);
@@ -120,9 +120,9 @@ Test(history_export, builds_are_measured_again_as_they_were, TIMEOUT)
     json_t *command =
         json_pack("[s,s,s,s,s,s,s,s,s,s,s,s,s]", "compare", "ref", "-p", "limit=1M", "new",
                   "primes", "-o", "x.json", "--seed=3", "-f", "thread", "--json", "--pairs=20");
-    expect_words(command, " compare before after -p limit=1M primes --pairs=20 -f ^x$");
+    expect_words(command, " compare before after -o c.json -p limit=1M primes --pairs=20 -f ^x$");
     json_decref(command);
     command = json_pack("[s,s,s,s]", "compare", "--run", "ref", "new");
-    expect_words(command, " compare before after --run");
+    expect_words(command, " compare before after -o c.json --run");
     json_decref(command);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Where a series of measurements changed its level: cumulated sums (Page 1954) of clipped values,
  * judged by permutations of the series itself, so that nothing is assumed about the noise but that
- * its order means nothing. Several changes by binary segmentation (Scott and Knott 1974) with a pass back. */
+ * its order means nothing. Several changes by binary segmentation (Scott and Knott 1974) with a
+ * pass back. */
 #ifndef SPEEDUP_CHANGES_H
 #define SPEEDUP_CHANGES_H
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "bench/history/confirm.h"
+#include "bench/compare/comparison.h"
 #include "bench/exit_codes.h"
 #include "bench/history/spawn.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,17 +79,19 @@ static size_t count_left_out(const char *word)
 }
 
 const char **confirm_words(const json_t *command, const char *const old[2],
-                           const char *const builds[2], const char *pattern)
+                           const char *const builds[2], const char *pattern, const char *output)
 {
     bool seen[2] = {false, false};
     size_t n = 0, count = json_array_size(command);
-    const char **words = calloc(count + 8, sizeof(*words));
+    const char **words = calloc(count + 10, sizeof(*words));
     if (words == NULL)
         return NULL;
     words[n++] = "/proc/self/exe";
     words[n++] = "compare";
     words[n++] = builds[0];
     words[n++] = builds[1];
+    words[n++] = "-o";
+    words[n++] = output;
     for (size_t i = 1; i < count; i++) {
         const char *word = json_string_value(json_array_get(command, i));
         size_t left_out = word != NULL ? count_left_out(word) : 1;
@@ -132,27 +137,83 @@ static char *find_build(const struct point *p, const char *builds, bool command,
 
 /* ---- running it --------------------------------------------------------------------------- */
 
-static enum confirmation compare(const char *const *words, char *why, size_t size)
+/* What it says of this case; the baseline was measured beside it. Of two commands it has one case,
+ * which has another's name. */
+static enum confirmation read_verdict(const char *path, const char *name, char *why, size_t size)
+{
+    struct comparison c;
+    enum confirmation said = CONFIRM_GONE;
+    if (comparison_open(&c, path, why, size) != 0)
+        return said;
+    snprintf(why, size, "it could not be measured again: the builds do not have that case");
+    for (size_t i = 0; i < c.case_count; i++) {
+        if (!c.commands && strcmp(c.cases[i].name, name) != 0)
+            continue;
+        switch (c.cases[i].verdict) {
+        case VERDICT_REGRESSION:
+        case VERDICT_BROKEN:
+            said = CONFIRM_SLOWER;
+            break;
+        case VERDICT_IMPROVEMENT:
+        case VERDICT_UNCHANGED:
+            said = CONFIRM_NOT;
+            break;
+        default:
+            said = CONFIRM_UNCLEAR;
+        }
+        snprintf(why, size, "measured again: %s, %+.1f %%", verdict_names[c.cases[i].verdict],
+                 100 * c.cases[i].change.value);
+        if (isnan(c.cases[i].change.value))
+            snprintf(why, size, "measured again: %s", verdict_names[c.cases[i].verdict]);
+    }
+    comparison_close(&c);
+    return said;
+}
+
+/* By its exit codes: 0, 4 and 5 have a comparison. */
+static enum confirmation compare(const char *const *words, const char *output, const char *name,
+                                 char *why, size_t size)
 {
     int status = spawn_wait(words, STDERR_FILENO, false);
-    switch (status) {
-    case EXIT_REGRESSION:
-        snprintf(why, size, "measured again: it is slower");
-        return CONFIRM_SLOWER;
-    case EXIT_OK:
-        snprintf(why, size, "measured again: it is not slower");
-        return CONFIRM_NOT;
-    case EXIT_INCONCLUSIVE:
-        snprintf(why, size, "measured again: too noisy to say");
-        return CONFIRM_UNCLEAR;
-    default:
-        if (status < 0)
-            snprintf(why, size, "it could not be measured again: %s", strerror(-status));
-        else
-            snprintf(why, size, "it could not be measured again: `speedup compare` ended with %d",
-                     status);
-        return CONFIRM_GONE;
+    if (status == EXIT_OK || status == EXIT_REGRESSION || status == EXIT_INCONCLUSIVE)
+        return read_verdict(output, name, why, size);
+    if (status < 0)
+        snprintf(why, size, "it could not be measured again: %s", strerror(-status));
+    else
+        snprintf(why, size, "it could not be measured again: `speedup compare` ended with %d",
+                 status);
+    return CONFIRM_GONE;
+}
+
+/* An empty file for the comparison. */
+static int make_output(char path[PATH_MAX])
+{
+    const char *directory = getenv("TMPDIR");
+    snprintf(path, PATH_MAX, "%s/speedup-XXXXXX",
+             directory != NULL && directory[0] != '\0' ? directory : "/tmp");
+    int fd = mkstemp(path);
+    return fd < 0 ? -errno : close(fd);
+}
+
+static enum confirmation measure(const struct series *series, const struct point *after,
+                                 const json_t *command, const char *const builds[2], char *why,
+                                 size_t size)
+{
+    char output[PATH_MAX], *pattern = confirm_pattern(series->name);
+    const char *const old[2] = {after->base, after->build}, **words = NULL;
+    enum confirmation said = CONFIRM_GONE;
+    if (pattern == NULL || make_output(output) != 0) {
+        snprintf(why, size, "it could not be measured again: there is no temporary file");
+        free(pattern);
+        return said;
     }
+    words = confirm_words(command, old, builds, pattern, output);
+    if (words != NULL)
+        said = compare(words, output, series->name, why, size);
+    unlink(output);
+    free(words);
+    free(pattern);
+    return said;
 }
 
 enum confirmation confirm(const struct series *series, const struct suspect *suspect,
@@ -162,21 +223,15 @@ enum confirmation confirm(const struct series *series, const struct suspect *sus
     const struct point *after = &series->points[suspect->after];
     json_t *command = json_loads(after->command != NULL ? after->command : "[]", 0, NULL);
     bool whole = is_commands(command);
-    char *pattern = confirm_pattern(series->name), *found[2] = {NULL, NULL};
-    const char **words = NULL;
+    char *found[2] = {NULL, NULL};
     enum confirmation said = CONFIRM_GONE;
     found[0] = find_build(before, builds, whole, why, size);
     if (found[0] != NULL)
         found[1] = find_build(after, builds, whole, why, size);
-    if (found[1] != NULL && pattern != NULL)
-        words = confirm_words(command, (const char *const[]){after->base, after->build},
-                              (const char *const *)found, pattern);
-    if (words != NULL)
-        said = compare(words, why, size);
-    free(words);
+    if (found[1] != NULL)
+        said = measure(series, after, command, (const char *const *)found, why, size);
     free(found[0]);
     free(found[1]);
-    free(pattern);
     json_decref(command);
     return said;
 }

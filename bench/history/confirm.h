@@ -23,9 +23,10 @@ enum confirmation confirm(const struct series *series, const struct suspect *sus
 
 /* The words of that command, in a new list that ends with NULL; the texts are those that are given.
  * `command` is what was typed once; what it says about output, seeds and times is left out, and the
- * pattern where it compared whole commands. NULL without memory. */
+ * pattern where it compared whole commands. The comparison goes into the file `output`. NULL
+ * without memory. */
 const char **confirm_words(const json_t *command, const char *const old[2],
-                           const char *const builds[2], const char *pattern);
+                           const char *const builds[2], const char *pattern, const char *output);
 
 /* The path of a build by such a template; NULL without a commit. It is the caller's to free. */
 char *confirm_path(const char *builds, const char *commit);
