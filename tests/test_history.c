@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What is kept of comparisons, what is refused, and what is said of it. */
 #include <math.h>
-#include <unistd.h>
+#include <signal.h>
 
 #include "bench/history/date.h"
 #include "tests/history.h"
@@ -343,6 +343,12 @@ Test(history, builds_beside_a_change_are_measured_again, TIMEOUT)
     expect_confirmed("11220000", 4, "measured again: REGRESSION, +10.0 %");
     expect_confirmed("10200000", 0, "measured again: UNCHANGED");
     expect_confirmed("10200000 FAKE_CPU=other", 4, "`speedup compare` ended with 6");
+    make_build("c000011", "10200000 FAKE_DELAY=0.1");
+    cr_expect_eq(program_signal(SIGINT, "pair 1 of",
+                                "history check --db h.db -s 2 --confirm --builds "
+                                "'b/{commit}/speedup'")
+                     .status,
+                 130);
 }
 
 Test(history, what_does_not_exist_is_told, TIMEOUT)

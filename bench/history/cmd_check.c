@@ -50,7 +50,7 @@ static int judge(struct verdict *v, const struct series *s, const struct options
                 strcmp(s->points[s->point_count - 1].verdict, verdict_names[VERDICT_BROKEN]) == 0;
     if (v->slower && o->confirm)
         v->confirmation = confirm(s, latest(v), o->builds, v->said, sizeof(v->said));
-    return EXIT_OK;
+    return v->confirmation != CONFIRM_INTERRUPTED ? EXIT_OK : EXIT_INTERRUPTED;
 }
 
 /* Unless it was measured again and found as fast, or nobody can say. */
@@ -164,7 +164,8 @@ static json_t *suspect_json(const struct series *s, const struct suspect *is)
 
 static int print_json(const struct history *h, const struct verdict *verdicts)
 {
-    static const char *const words[] = {NULL, "slower", "not slower", "unclear", "not possible"};
+    static const char *const words[] = {NULL,      "slower",       "not slower",
+                                        "unclear", "not possible", NULL};
     json_t *list = json_array(),
            *all = json_pack("{s:{s:i, s:O}}", "check", "schema", 1, "series", list);
     for (size_t i = 0; i < h->count; i++) {

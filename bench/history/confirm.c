@@ -177,6 +177,8 @@ static enum confirmation compare(const char *const *words, const char *output, c
     int status = spawn_wait(words, STDERR_FILENO, false);
     if (status == EXIT_OK || status == EXIT_REGRESSION || status == EXIT_INCONCLUSIVE)
         return read_verdict(output, name, why, size);
+    if (status == EXIT_INTERRUPTED)
+        return CONFIRM_INTERRUPTED;
     if (status < 0)
         snprintf(why, size, "it could not be measured again: %s", strerror(-status));
     else

@@ -11,7 +11,8 @@ enum confirmation {
     CONFIRM_SLOWER,  /* measured again, it is */
     CONFIRM_NOT,     /* measured again, it is not */
     CONFIRM_UNCLEAR, /* too noisy to say */
-    CONFIRM_GONE     /* a build is not there, or could not be compared */
+    CONFIRM_GONE,    /* a build is not there, or could not be compared */
+    CONFIRM_INTERRUPTED
 };
 
 /* Runs `compare` of this very program on both builds as they were once compared with the reference,
