@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct made {
     const char *reference, *fingerprint, *status, *kind;
     double change;     /* of the second case, POOL */
     const char *broke; /* the verdict of that case, which then has no times */
+    bool few;          /* pairs: that case has no interval */
 };
 
 static inline json_t *make_comparison(const struct made *made)
@@ -53,6 +55,8 @@ static inline json_t *make_comparison(const struct made *made)
     json_object_set_new(pool, "high", json_real(made->change + .004));
     static const char *const numbers[] = {"change", "low", "high", "base_ns", "new_ns"};
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]) && made->broke != NULL; i++)
+        json_object_set_new(pool, numbers[i], json_null());
+    for (size_t i = 1; i < 3 && made->few; i++)
         json_object_set_new(pool, numbers[i], json_null());
     return file;
 }

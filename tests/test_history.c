@@ -109,6 +109,16 @@ Test(history, the_same_name_twice_is_refused, TIMEOUT)
     expect_refused("twice.json", 1, "its name '" SERIAL "' is another's");
 }
 
+/* What one pair says may be anything. */
+Test(history, a_case_of_few_pairs_is_left_out, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1, .change = .5, .few = true);
+    struct outcome o = program("history add --db h.db a.json");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    expect_said(o.out, "session 1: 1 case of c000001");
+    expect_said(o.err, "note: 1 case is left out: only one side did it, or in too few pairs");
+}
+
 /* Never one line through two machines or two references. */
 Test(history, what_cannot_be_joined_is_a_series_of_its_own, TIMEOUT)
 {

@@ -72,10 +72,16 @@ static int hash(struct session *s)
     return 0;
 }
 
+/* A change of a few pairs, too few for an interval, may be anything. */
+static bool is_judged(const struct compared_case *c)
+{
+    return !isnan(c->change.value) && !isnan(c->change.low) && !isnan(c->change.high);
+}
+
 static bool has_judged(const struct comparison *c)
 {
     for (size_t i = 0; i < c->case_count; i++)
-        if (!isnan(c->cases[i].change.value))
+        if (is_judged(&c->cases[i]))
             return true;
     return false;
 }
@@ -309,13 +315,13 @@ static int insert(struct session *s)
         err = insert_session(s);
     for (size_t i = 0; i < s->comparison.case_count && err == 0; i++) {
         const struct compared_case *c = &s->comparison.cases[i];
-        if (!isnan(c->change.value) || has_failed(c))
+        if (is_judged(c) || has_failed(c))
             err = insert_point(s, c);
         else
             s->left_out++;
     }
     if (err == 0 && s->points == 0)
-        err = refuse(s, -EINVAL, "it has no case that both sides did");
+        err = refuse(s, -EINVAL, "it has no case that both sides did in enough pairs");
     return err;
 }
 
@@ -363,8 +369,8 @@ static int add(struct session *s, FILE *out, char **notes)
     find_commit(s);
     err = keep(s);
     if (s->left_out > 0)
-        fprintf(s->notes, "%zu case%s left out, as only one side did %s\n", s->left_out,
-                s->left_out == 1 ? " is" : "s are", s->left_out == 1 ? "it" : "them");
+        fprintf(s->notes, "%zu case%s left out: only one side did %s, or in too few pairs\n",
+                s->left_out, s->left_out == 1 ? " is" : "s are", s->left_out == 1 ? "it" : "them");
     fflush(s->notes);
     if (err == 0)
         acknowledge(s, out, *notes);
