@@ -91,6 +91,7 @@ static int set_up(struct session *s, const struct options *o)
         units_parse(&timeout_param, o->timeout, &timeout, why, sizeof(why)) != 0)
         return cli_usage("map", "%s", why);
     s->rounds = (unsigned)rounds.n;
+    s->in_turn = true;
     s->seed = (uint64_t)time(NULL);
     s->policy = "cores";
     s->memory = MEMORY_INTERLEAVED;

@@ -196,11 +196,12 @@ json_t *result_build(const struct session *s)
             json_array_append_new(jobs, experiment_json(&s->experiments[i]));
     }
     json_t *ours = json_pack(
-        "{s:i s:s s:o s:s s:o s:s s:o s:I s:i s:s s:o s:o s:o s:o}", "schema", SCHEMA, "version",
-        build_version(), "command", command, "started", s->started, "finished",
-        text_or_null(s->finished), "status", status_name(s), "message", text_or_null(s->message),
-        "seed", (json_int_t)s->seed, "rounds", (int)s->rounds, "clock", "CLOCK_MONOTONIC", "times",
-        times_json(), "build", build_json(), "machine", machine_part(s), "jobs", jobs);
+        "{s:i s:s s:o s:s s:o s:I s:f s:s s:o s:I s:i s:s s:o s:o s:o s:o}", "schema", SCHEMA,
+        "version", build_version(), "command", command, "started", s->started, "finished",
+        text_or_null(s->finished), "took_ns", (json_int_t)s->took_ns, "stolen_ns", s->stolen_ns,
+        "status", status_name(s), "message", text_or_null(s->message), "seed", (json_int_t)s->seed,
+        "rounds", (int)s->rounds, "clock", "CLOCK_MONOTONIC", "times", times_json(), "build",
+        build_json(), "machine", machine_part(s), "jobs", jobs);
     json_object_set_new(result, "speedup", ours);
     return result;
 }

@@ -73,8 +73,7 @@ static void read_measures(const json_t *values, const struct view_job *job, doub
             job->measures[i].name != NULL ? number_of(values, job->measures[i].name) : NAN;
 }
 
-static int read_run(struct reader *r, json_t *json, const struct view_job *job, struct view_case *c,
-                    double workers)
+static int read_run(struct reader *r, json_t *json, const struct view_job *job, struct view_case *c)
 {
     struct members m = {.object = json};
     struct view_run run = {.round = (int)members_whole(&m, "round", 0, INT_MAX)};
@@ -86,7 +85,7 @@ static int read_run(struct reader *r, json_t *json, const struct view_job *job, 
     if (m.err != 0)
         return malformed(r, "%s", m.why);
     v[VIEW_WHOLE] = v[VIEW_CREATE] + v[VIEW_RUN] + v[VIEW_DESTROY];
-    read_lock(json_object_get(json, "gil"), workers, v);
+    read_lock(json_object_get(json, "gil"), c->workers, v);
     read_measures(json_object_get(json, "measures"), job, v);
     v[VIEW_CPU] = number_of(json, "cpu_ns");
     v[VIEW_TASK_P95] = number_of(json, "task_p95_ns");
@@ -99,7 +98,7 @@ static int read_run(struct reader *r, json_t *json, const struct view_job *job, 
 }
 
 static int read_runs(struct reader *r, json_t *runs, const struct view_job *job,
-                     struct view_case *c, double workers)
+                     struct view_case *c)
 {
     c->runs = calloc(json_array_size(runs) + 1, sizeof(*c->runs));
     if (c->runs == NULL)
@@ -108,7 +107,7 @@ static int read_runs(struct reader *r, json_t *runs, const struct view_job *job,
     size_t i;
     json_array_foreach (runs, i, run) {
         r->run = i + 1;
-        int err = read_run(r, run, job, c, workers);
+        int err = read_run(r, run, job, c);
         if (err != 0)
             return err;
     }
@@ -135,7 +134,8 @@ static int read_case(struct reader *r, json_t *json, const struct view_job *job,
     c->failed = text_of(json, "failed");
     c->errors = json_object_get(json, "errors");
     double workers = number_of(json, "workers");
-    return read_runs(r, runs, job, c, workers >= 1 ? workers : c->concurrency);
+    c->workers = workers >= 1 ? workers : c->concurrency;
+    return read_runs(r, runs, job, c);
 }
 
 /* Its settings or, without them, its name:
@@ -291,6 +291,8 @@ int result_read(struct view *view, char *why, size_t size)
     view->message = text_of(own, "message");
     view->started = text_of(own, "started");
     view->rounds = number_of(own, "rounds");
+    view->took_ns = number_of(own, "took_ns");
+    view->stolen_ns = number_of(own, "stolen_ns");
     read_machine(machine, view);
     return read_jobs(&r, jobs, view);
 }

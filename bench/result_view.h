@@ -48,6 +48,7 @@ struct view_case {
                                  */
     size_t series;              /* cases with equal labels have equal numbers; serial's is 0 */
     int concurrency;
+    double workers;
     bool serial, baseline, inlined;
     const char *refused, *failed; /* the reason in words; then there are no runs */
     const json_t *errors;         /* task errors by kind, or NULL */
@@ -89,7 +90,8 @@ struct view_job {
 struct view {
     json_t *result; /* holds all the text */
     const char *status, *message, *started, *hostname, *cpu;
-    bool simulated; /* the machine */
+    bool simulated;            /* the machine */
+    double took_ns, stolen_ns; /* how long it took; CPU time that the hypervisor took meanwhile */
     double rounds, allowed_cores, allowed_pus, quota_cpus;
     struct view_job *jobs;
     size_t job_count;

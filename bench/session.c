@@ -8,6 +8,7 @@
 #include "bench/result.h"
 #include "bench/shuffle.h"
 #include "bench/stop.h"
+#include "bench/ticks.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -80,6 +81,13 @@ static size_t list_cases(const struct experiment *e, const char **names, size_t 
     return n;
 }
 
+static int save(struct session *s)
+{
+    s->took_ns = now_ns() - s->begin_ns;
+    s->stolen_ns = ticks_read().stolen_ns - s->stolen_before_ns;
+    return result_save(s);
+}
+
 /* Saves the result after a round, but spends no more than a tenth of the time on it: the file grows
  * with every round. */
 static int save_round(struct session *s)
@@ -87,7 +95,7 @@ static int save_round(struct session *s)
     int64_t begin = now_ns();
     if (begin < s->next_save_ns)
         return 0;
-    int err = result_save(s);
+    int err = save(s);
     int64_t end = now_ns();
     s->next_save_ns = end + 9 * (end - begin);
     return err;
@@ -109,13 +117,17 @@ static int run_round(struct session *s, struct experiment *e, unsigned number)
                          &round);
         if (!stop_interrupted())
             e->complete_rounds = number;
-        if (number == 0)
-            progress_warm(s, e);
         err = save_round(s);
     }
     free(names);
     free(order);
     return err;
+}
+
+/* What can be run only once gets no warm-up. */
+static bool has_round(const struct experiment *e, unsigned round)
+{
+    return e->case_count > 0 && e->failed[0] == '\0' && (!e->job.shape.once || round == 1);
 }
 
 static int make_samples(struct session *s, struct experiment *e)
@@ -130,19 +142,20 @@ static int make_samples(struct session *s, struct experiment *e)
     return 0;
 }
 
-static int run_experiment(struct session *s, struct experiment *e)
+/* Prepares it and starts its helper. */
+static int open_experiment(struct session *s, struct experiment *e, struct helper_process *helper)
 {
-    struct helper_process helper = {0, -1};
-    s->stage.helper = &helper;
+    *helper = (struct helper_process){0, -1};
+    if (e->case_count == 0) /* -f left none */
+        return 0;
+    e->job.work_rate = s->calibration.work_rate;
     snprintf(s->watch->current, sizeof(s->watch->current), "preparing %s", e->name);
-    s->done_before = s->repetitions_done;
-    s->experiment_begin_ns = now_ns();
     progress_experiment(s, e);
     int err = make_samples(s, e);
     if (err == 0)
         err = experiment_prepare(e, &s->machine, s->memory, s->stop_fd);
     if (err == 0)
-        err = helper_start(&helper, &s->machine, e);
+        err = helper_start(helper, &s->machine, e);
     if (err != 0) {
         char sentence[SENTENCE_MAX];
         if (e->failed[0] == '\0')
@@ -152,13 +165,42 @@ static int run_experiment(struct session *s, struct experiment *e)
         progress_say(sentence);
         note(s, EXIT_RUN_TIME, sentence);
     }
-    unsigned round = e->job.shape.once ? 1 : 0, last = e->job.shape.once ? 1 : s->rounds;
-    for (; round <= last && err == 0 && !stop_interrupted(); round++)
-        err = run_round(s, e, round);
-    helper_stop(&helper);
+    return e->failed[0] != '\0' ? 0 : err; /* what only this experiment could not do is noted */
+}
+
+static void close_experiment(struct session *s, struct experiment *e, struct helper_process *helper)
+{
+    helper_stop(helper);
     bound_measure(e, &s->calibration);
     experiment_cleanup(e);
-    return e->failed[0] != '\0' ? 0 : err; /* what only this experiment could not do is noted */
+}
+
+/* The experiments from first to last, which all stand there meanwhile: a round of each, then the
+ * next of each. So what disturbs the machine for a while disturbs a round or two of all of them,
+ * which medians forgive, and not all rounds of one. */
+static int run_experiments(struct session *s, struct experiment *first, size_t count)
+{
+    struct helper_process *helpers = calloc(count, sizeof(*helpers));
+    int err = helpers != NULL ? 0 : -ENOMEM;
+    size_t open = 0;
+    s->done_before = s->repetitions_done;
+    s->experiment_begin_ns = now_ns();
+    for (; open < count && err == 0; open++)
+        err = open_experiment(s, &first[open], &helpers[open]);
+    for (unsigned round = 0; round <= s->rounds; round++) {
+        for (size_t i = 0; i < count && err == 0 && !stop_interrupted(); i++) {
+            if (!has_round(&first[i], round))
+                continue;
+            s->stage.helper = &helpers[i];
+            err = run_round(s, &first[i], round);
+        }
+        if (round == 0 && err == 0 && s->repetitions_done > s->done_before)
+            progress_warm(s, &first[count - 1]);
+    }
+    for (size_t i = 0; i < open; i++)
+        close_experiment(s, &first[i], &helpers[i]);
+    free(helpers);
+    return err;
 }
 
 static bool reads_memory(const struct session *s)
@@ -174,23 +216,22 @@ int session_run(struct session *s)
 {
     result_stamp(s->started);
     s->begin_ns = now_ns();
+    s->stolen_before_ns = ticks_read().stolen_ns;
     gbench_open("speedup");
     struct helper_process none = {0, -1};
     s->stage.helper = &none;
-    int err = result_save(s); /* a path that cannot be written is said before the work */
+    int err = save(s); /* a path that cannot be written is said before the work */
     if (err == 0)
         err = calibrate(&s->calibration, &s->stage, reads_memory(s), s->stop_fd);
-    for (size_t i = 0; i < s->experiment_count && err == 0 && !stop_interrupted(); i++) {
-        s->experiments[i].job.work_rate = s->calibration.work_rate;
-        if (s->experiments[i].case_count > 0) /* else -f left none */
-            err = run_experiment(s, &s->experiments[i]);
-    }
+    size_t together = s->in_turn ? s->experiment_count : 1;
+    for (size_t i = 0; i < s->experiment_count && err == 0 && !stop_interrupted(); i += together)
+        err = run_experiments(s, &s->experiments[i], together);
     if (stop_interrupted())
         note(s, EXIT_INTERRUPTED, "interrupted: what was complete is kept");
     progress_end();
     result_stamp(s->finished);
     if (err == 0)
-        err = result_save(s);
+        err = save(s);
     if (err != 0)
         note(s, EXIT_RUN_TIME, strerror(-err)); /* it was said where it happened */
     gbench_close();

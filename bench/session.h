@@ -15,6 +15,7 @@ struct session {
     enum memory memory; /* --mem */
     bool print_answers; /* --answers */
     unsigned rounds;    /* recorded ones; a warm-up comes before them */
+    bool in_turn;       /* a round of each experiment, then the next of each */
     uint64_t seed;
     char path[PATH_MAX]; /* of the result file */
     struct experiment *experiments;
@@ -36,6 +37,9 @@ struct session {
     size_t repetitions_done, done_before; /* in all; before the current experiment */
     int64_t experiment_begin_ns;
     int64_t begin_ns;
+    int64_t took_ns; /* until it was saved for the last time */
+    double stolen_before_ns,
+        stolen_ns; /* CPU time that the hypervisor took until begin_ns; since */
 };
 
 /* Measures everything, saving the result file after each round. Answers the exit code; failures of

@@ -69,12 +69,12 @@ static int run(struct worker *worker, struct task *task)
     return 0;
 }
 
+/* The diary tells experiments apart by their seed. */
 static int check(struct job *job, const struct task *tasks)
 {
-    (void)job;
     for (size_t i = 0; i < TASKS; i++)
         cr_expect_eq(tasks[i].end_ns - tasks[i].begin_ns, TASK + 1);
-    note("k ");
+    note(job->seed == 0 ? "k " : "K ");
     return 0;
 }
 
@@ -152,21 +152,10 @@ static struct experiment *experiment(void)
 }
 
 /* serial, and the fast runner twice. */
-static void measure(uint64_t seed)
+static void make_experiment(struct experiment *e, uint64_t number)
 {
-    char why[ERROR_MAX];
-    snprintf(watch.scratch, sizeof(watch.scratch), "%s", program_directory());
-    session = (struct session){.rounds = ROUNDS, .seed = seed, .policy = "cores", .watch = &watch};
-    snprintf(session.path, sizeof(session.path), "%s/x.json", program_directory());
-    cr_assert_eq(machine_open(&session.machine, why, sizeof(why)), 0, "%s", why);
-    session.stage.machine = &session.machine;
-    session.stage.scratch = watch.scratch;
-    session.stage.timeout_ns = INT64_C(60000000000);
-    session.stop_fd = stop_install();
-    session.experiments = calloc(1, sizeof(struct experiment));
-    session.experiment_count = 1;
-    struct experiment *e = experiment();
     e->job.workload = &workload;
+    e->job.seed = number;
     snprintf(e->name, sizeof(e->name), "mock");
     cr_assert_eq(experiment_shape(e), 0);
     cr_assert_eq(experiment_place(e, &session.machine, "cores"), 0);
@@ -180,9 +169,32 @@ static void measure(uint64_t seed)
                                           .worker_count = 1};
         snprintf(e->cases[i].name, sizeof(e->cases[i].name), "mock/%u", i);
     }
+}
+
+static void measure_some(uint64_t seed, size_t count, bool in_turn)
+{
+    char why[ERROR_MAX];
+    snprintf(watch.scratch, sizeof(watch.scratch), "%s", program_directory());
+    session = (struct session){
+        .rounds = ROUNDS, .in_turn = in_turn, .seed = seed, .policy = "cores", .watch = &watch};
+    snprintf(session.path, sizeof(session.path), "%s/x.json", program_directory());
+    cr_assert_eq(machine_open(&session.machine, why, sizeof(why)), 0, "%s", why);
+    session.stage.machine = &session.machine;
+    session.stage.scratch = watch.scratch;
+    session.stage.timeout_ns = INT64_C(60000000000);
+    session.stop_fd = stop_install();
+    session.experiments = calloc(count, sizeof(struct experiment));
+    session.experiment_count = count;
+    for (size_t i = 0; i < count; i++)
+        make_experiment(&session.experiments[i], i);
     faked = true;
     cr_assert_eq(session_run(&session), 0, "%s", session.message);
     faked = false;
+}
+
+static void measure(uint64_t seed)
+{
+    measure_some(seed, 1, false);
 }
 
 Test(rounds, phases_come_in_order)
@@ -194,6 +206,29 @@ Test(rounds, phases_come_in_order)
     strcat(wanted, "X");
     cr_assert_str_eq(diary, wanted);
     session_free(&session);
+}
+
+/* All rounds of the one and then of the other, or a round of each in turn. */
+Test(rounds, experiments_take_turns_where_asked)
+{
+    char one[256] = "", other[256] = "", wanted[4096];
+    for (int i = 0; i < CASES; i++) {
+        strcat(one, "cgtttdk ");
+        strcat(other, "cgtttdK ");
+    }
+    for (int in_turn = 0; in_turn < 2; in_turn++) {
+        strcpy(wanted, in_turn ? "PP" : "P");
+        for (int r = 0; r <= ROUNDS; r++)
+            strcat(strcat(wanted, one), in_turn ? other : "");
+        strcat(wanted, in_turn ? "XX" : "XP");
+        for (int r = 0; r <= ROUNDS && !in_turn; r++)
+            strcat(wanted, other);
+        strcat(wanted, in_turn ? "" : "X");
+        diary[0] = '\0';
+        measure_some(1, 2, in_turn);
+        cr_expect_str_eq(diary, wanted);
+        session_free(&session);
+    }
 }
 
 Test(rounds, clocks_hold_what_they_should)
