@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bench/map/map.h"
+#include "bench/map/model.h"
 
 #include <errno.h>
 #include <math.h>
@@ -121,6 +121,16 @@ static int lay_out(struct map *m, const struct view *view, char *why, size_t siz
     return -EINVAL;
 }
 
+static double spread_of(const struct view_case *c)
+{
+    double fastest = INFINITY, slowest = 0;
+    for (size_t i = 0; i < c->run_count; i++) {
+        fastest = fmin(fastest, c->runs[i].value[VIEW_RUN]);
+        slowest = fmax(slowest, c->runs[i].value[VIEW_RUN]);
+    }
+    return slowest / fastest;
+}
+
 static int fill(struct map *m, const struct view *view, char *why, size_t size)
 {
     for (size_t j = 0; j < view->job_count; j++) {
@@ -133,77 +143,22 @@ static int fill(struct map *m, const struct view *view, char *why, size_t size)
         }
         m->tasks = job->tasks;
         m->cores = job->cores;
-        if (m->shares[row] == 0)
+        m->pus = job->cores * view->allowed_pus / view->allowed_cores;
+        if (m->shares[row] == 0) {
             m->compute_ns = job->baseline->median[VIEW_RUN] / job->tasks;
+            m->spread = spread_of(job->baseline);
+        }
         if (m->shares[row] == 1)
             m->wait_ns = job->baseline->median[VIEW_RUN] / job->tasks;
         for (size_t i = 0; i < job->case_count; i++) {
             const struct view_case *c = &job->cases[i];
-            if (c->series > 0 && !isnan(c->speedup.value))
-                m->cells[row][find_n(m, c->concurrency)].of[c->series - 1].measured = c;
+            if (c->series == 0 || isnan(c->speedup.value))
+                continue;
+            m->cells[row][find_n(m, c->concurrency)].of[c->series - 1] = (struct map_case){
+                .measured = c, .measured_ns = job->baseline->median[VIEW_RUN] / c->speedup.value};
         }
     }
     return 0;
-}
-
-/* ---- the model ---------------------------------------------------------------------------- */
-
-/* Measured time of a series in the first row or the last; NAN: not known. From the speed-up, whose
- * rounds are paired. */
-static double time_of(const struct map *m, size_t row, size_t n, size_t series)
-{
-    const struct view_case *c = m->cells[row][n].of[series].measured;
-    double one_by_one = m->tasks * (row == 0 ? m->compute_ns : m->wait_ns);
-    return c != NULL ? one_by_one / c->speedup.value : NAN;
-}
-
-/* Is everything known that the constants rest on? */
-static bool is_calibrated(const struct map *m, size_t series)
-{
-    size_t waiting = m->share_count - 1, last = m->n_count - 1;
-    bool known =
-        !isnan(time_of(m, waiting, 0, series)) && !isnan(time_of(m, waiting, last, series));
-    for (size_t n = 0; n < m->n_count; n++)
-        known = known && !isnan(time_of(m, 0, n, series));
-    return known;
-}
-
-/* From the rows that only compute and only wait. One at a time, a task costs what it does one by
- * one and what the runner adds; with most at once, waits overlap and making the workers does not,
- * and as many compute as there are cores. */
-static struct map_constants calibrate(const struct map *m, size_t series)
-{
-    struct map_constants k = {0, 0, 0, 1};
-    size_t waiting = m->share_count - 1, last = m->n_count - 1;
-    if (!is_calibrated(m, series))
-        return (struct map_constants){NAN, NAN, NAN, NAN};
-    double added = time_of(m, 0, 0, series) / m->tasks - m->compute_ns;
-    double at_once = fmin(m->ns[last], m->tasks);
-    added = fmax(added, 0);
-    k.wait_ns = time_of(m, waiting, 0, series) / m->tasks - m->wait_ns - added;
-    k.wait_ns = fmax(k.wait_ns, 0);
-    double waits = ceil(m->tasks / at_once) * (m->wait_ns + k.wait_ns);
-    k.make_ns = fmax((time_of(m, waiting, last, series) - waits) / m->tasks, 0);
-    k.make_ns = fmin(k.make_ns, added);
-    k.compute_ns = added - k.make_ns;
-    for (size_t n = 0; n < m->n_count; n++) {
-        double cores = m->tasks * (m->compute_ns + added) / time_of(m, 0, n, series);
-        k.cores = fmax(k.cores, fmin(cores, m->ns[n]));
-    }
-    return k;
-}
-
-/* The slowest of what may hold it up: the tasks of one place in line, the cores, the starter. */
-static double predict(const struct map *m, const struct map_constants *k, double share, int n)
-{
-    if (isnan(k->cores))
-        return NAN;
-    double compute = (1 - share) * m->compute_ns + k->compute_ns;
-    double wait = share > 0 ? share * m->wait_ns + k->wait_ns : 0;
-    double in_line = ceil(m->tasks / n) * (wait + compute + k->make_ns);
-    double cores = wait + m->tasks * (compute + k->make_ns) / fmin(k->cores, n);
-    double starter = wait + compute + m->tasks * k->make_ns;
-    return fmax(in_line, fmax(cores, starter));
 }
 
 /* ---- who wins ----------------------------------------------------------------------------- */
@@ -240,8 +195,12 @@ static void judge_model(const struct map *m, struct map_cell *cell)
         }
     }
     cell->differ = cell->model_best >= 0 && worst > (1 + ALIKE) * best;
-    cell->agrees =
-        cell->best >= 0 && best < INFINITY && cell->of[cell->best].model_ns < (1 + ALIKE) * best;
+    cell->agrees = cell->within = false;
+    for (size_t s = 0; s < m->series_count && cell->best >= 0; s++) {
+        bool fast = cell->of[s].model_ns < (1 + ALIKE) * best;
+        cell->agrees = cell->agrees || (fast && (int)s == cell->best);
+        cell->within = cell->within || (fast && cell->tied[s]);
+    }
 }
 
 bool map_is_inner(const struct map *m, size_t share)
@@ -274,17 +233,18 @@ int map_read(struct map *m, const struct view *view, char *why, size_t size)
     if (err != 0)
         return err;
     for (size_t s = 0; s < m->series_count; s++)
-        m->constants[s] = calibrate(m, s);
+        m->constants[s] = model_calibrate(m, s);
     for (size_t row = 0; row < m->share_count; row++) {
         for (size_t n = 0; n < m->n_count; n++) {
             struct map_cell *cell = &m->cells[row][n];
             for (size_t s = 0; s < m->series_count; s++)
-                cell->of[s].model_ns = predict(m, &m->constants[s], m->shares[row], m->ns[n]);
+                cell->of[s].model_ns = model_predict(m, s, &m->constants[s], m->shares[row], n);
             judge_measured(m, cell);
             judge_model(m, cell);
             bool compared = map_is_inner(m, row) && cell->best >= 0 && cell->differ;
             m->compared += compared;
             m->agreed += compared && cell->agrees;
+            m->within += compared && cell->within;
         }
     }
     return 0;

@@ -4,7 +4,8 @@
  * waiting and how many tasks in progress, as measured and as a simple model says.
  *
  * It is read from a result file with one job for each share of waiting, alike in all else. The jobs
- * that only compute and only wait calibrate the model; it is tried on the others.
+ * that only compute and only wait calibrate the model (bench/map/model.h); it is tried on the
+ * others.
  */
 #ifndef SPEEDUP_MAP_MAP_H
 #define SPEEDUP_MAP_MAP_H
@@ -18,13 +19,15 @@ enum { MAP_SHARES_MAX = 32, MAP_NS_MAX = 32, MAP_SERIES_MAX = 16 };
 struct map_constants {
     double compute_ns; /* computing that it adds, for handing out, on the worker's core */
     double make_ns;    /* what the starter needs for each task, one after the other */
-    double wait_ns;    /* how much later than asked a wait ends */
+    double begin_ns;   /* what each worker needs before its first task, one after the other */
+    double wait_ns;    /* how much later than serial's a wait ends; perhaps below 0 */
     double cores;      /* that compute at once, at most */
 };
 
 /* A runner at a share of waiting and a concurrency. */
 struct map_case {
     const struct view_case *measured; /* NULL: not, or no speed-up is known */
+    double measured_ns;               /* serial's time by the speed-up, whose rounds are paired */
     double model_ns;                  /* the time that the model gives it; NAN: none */
 };
 
@@ -35,20 +38,24 @@ struct map_cell {
     bool tied[MAP_SERIES_MAX]; /* it, and those that are within its noise */
     int model_best;            /* the series that the model calls the fastest; -1: none */
     bool differ;               /* the model has another one that needs 10 % more */
-    bool agrees; /* the measured best needs less than 10 % more than that by the model */
+    bool agrees; /* the measured best needs less than 10 % more than that by the model ... */
+    bool within; /* ... or one does that is within its noise */
 };
 
 struct map {
     char param[64]; /* the parameter that is the share of waiting */
     double tasks, cores;
+    double pus;                    /* that can compute at once */
     double shares[MAP_SHARES_MAX]; /* rising */
     int ns[MAP_NS_MAX];            /* rising */
     const char *labels[MAP_SERIES_MAX];
     size_t share_count, n_count, series_count;
     double compute_ns, wait_ns; /* of a task, one by one: that only computes, that only waits */
+    double spread;              /* serial only computes in its slowest round / in its fastest */
     struct map_constants constants[MAP_SERIES_MAX];
     struct map_cell cells[MAP_SHARES_MAX][MAP_NS_MAX];
-    size_t compared, agreed; /* cells in which the models differ, and of them */
+    size_t compared;       /* cells between those rows in which the models differ ... */
+    size_t agreed, within; /* ... and of them */
 };
 
 /* Will it be a map once it is measured? -EINVAL with one sentence in why[size]. */

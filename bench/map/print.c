@@ -17,13 +17,13 @@ static void print_label(FILE *out, const struct map *m, size_t series)
 
 static void print_constants(FILE *out, const struct map *m)
 {
-    char compute[UNITS_MAX], make[UNITS_MAX], wait[UNITS_MAX], c[UNITS_MAX], w[UNITS_MAX];
+    char text[UNITS_MAX], c[UNITS_MAX], w[UNITS_MAX];
     fprintf(out,
             "The model, from the rows that only compute and only wait (a task computes %s or waits "
             "%s one by one):\n"
-            "  %-18s %14s %14s %14s %14s\n",
+            "  %-18s %14s %14s %14s %14s %14s\n",
             units_time(c, m->compute_ns), units_time(w, m->wait_ns), "runner", "adds per task",
-            "makes one in", "waits longer", "cores at once");
+            "makes one in", "begins one in", "waits longer", "cores at once");
     for (size_t s = 0; s < m->series_count; s++) {
         const struct map_constants *k = &m->constants[s];
         print_label(out, m, s);
@@ -32,12 +32,12 @@ static void print_constants(FILE *out, const struct map *m)
             continue;
         }
         fputc(' ', out);
-        text_pad(out, units_time(compute, k->compute_ns), 14, false);
-        fputc(' ', out);
-        text_pad(out, units_time(make, k->make_ns), 14, false);
-        fputc(' ', out);
-        text_pad(out, units_time(wait, k->wait_ns), 14, false);
-        fprintf(out, " %14.2f\n", k->cores);
+        const double times[] = {k->compute_ns, k->make_ns, k->begin_ns, k->wait_ns};
+        for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+            text_pad(out, units_time(text, times[i]), 14, false);
+            fputc(' ', out);
+        }
+        fprintf(out, "%14.2f\n", k->cores);
     }
 }
 
@@ -84,6 +84,40 @@ static void print_frontiers(FILE *out, const struct map *m)
     }
 }
 
+static double share_of(size_t cells, const struct map *m)
+{
+    return 100 * (double)cells / (double)m->compared;
+}
+
+static void print_agreement(FILE *out, const struct map *m)
+{
+    if (m->compared == 0) {
+        fputs("The models differ by no more than 10 % in any cell between those rows.\n", out);
+        return;
+    }
+    fprintf(out,
+            "The models differ by more than 10 %% in %zu cells between those rows; the measured "
+            "winner is the model's in %zu of them (%.0f %%),\n"
+            "and it or another one within its noise is in %zu (%.0f %%).\n",
+            m->compared, m->agreed, share_of(m->agreed, m), m->within, share_of(m->within, m));
+}
+
+/* So that a reader can judge how quiet the machine was: what the kernel knows, which older files do
+ * not say, and what shows where it is not told. */
+static void print_quiet(FILE *out, const struct map *m, const struct view *view)
+{
+    char stolen[UNITS_MAX];
+    fprintf(out, "The same computing, one by one, took %.0f %% longer in one round than in another",
+            100 * (m->spread - 1));
+    if (view->stolen_ns > 0)
+        fprintf(out, "; the hypervisor took %s of CPU time meanwhile, %.1f %% of a core.\n",
+                units_time(stolen, view->stolen_ns), 100 * view->stolen_ns / view->took_ns);
+    else if (view->stolen_ns == 0)
+        fputs("; the kernel knows of no CPU time that a hypervisor took.\n", out);
+    else
+        fputs(".\n", out);
+}
+
 void map_print(FILE *out, const struct map *m, const struct view *view)
 {
     const struct view_job *job = &view->jobs[0];
@@ -109,12 +143,6 @@ void map_print(FILE *out, const struct map *m, const struct view *view)
           out);
     print_constants(out, m);
     print_frontiers(out, m);
-    if (m->compared == 0)
-        fputs("The models differ by no more than 10 % in any cell between those rows.\n", out);
-    else
-        fprintf(
-            out,
-            "The models differ by more than 10 %% in %zu cells between those rows; the measured "
-            "winner is the model's in %zu of them (%.0f %%).\n",
-            m->compared, m->agreed, 100.0 * (double)m->agreed / (double)m->compared);
+    print_agreement(out, m);
+    print_quiet(out, m, view);
 }
