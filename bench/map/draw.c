@@ -16,7 +16,7 @@ extern const char map_script[];
 
 enum {
     HEAD = 64,
-    FOOT = 60,
+    FOOT = 76,
     ROW = 34,
     COLUMN = 84,
     SIDES = 310,
@@ -106,13 +106,21 @@ static void put_lines(FILE *script, const struct map *m)
             model[count++] = which == 1;
         }
     }
-    if (count == 0) /* gnuplot looks also at the first of none */
-        fputs("0 0\n", script);
-    fprintf(script, "END\nfrontiers = %zu\narray line_colour[%zu]\narray line_dash[%zu]\n", count,
-            count + 1, count + 1);
-    for (size_t i = 0; i < count; i++)
-        fprintf(script, "line_colour[%zu] = '%s'\nline_dash[%zu] = %d\n", i + 1,
-                colours[of[i] % COLOURS], i + 1, model[i] ? 2 : 1);
+    /* gnuplot looks also at the first of none */
+    fprintf(script,
+            "%sEND\nfrontiers = %zu\narray line_colour[%zu]\narray line_dash[%zu]\n"
+            "array line_title[%zu]\n%s",
+            count == 0 ? "0 0\n" : "", count, count + 1, count + 1, count + 1,
+            count == 0 ? "line_colour[1] = '#FFFFFF'\nline_dash[1] = 1\nline_title[1] = ''\n" : "");
+    for (size_t i = 0; i < count; i++) {
+        char title[VIEW_LABEL_MAX + 16];
+        snprintf(title, sizeof(title), "%s %s", m->labels[of[i]],
+                 model[i] ? "by the model" : "keeps up");
+        fprintf(script, "line_colour[%zu] = '%s'\nline_dash[%zu] = %d\nline_title[%zu] = ", i + 1,
+                colours[of[i] % COLOURS], i + 1, model[i] ? 2 : 1, i + 1);
+        picture_text(script, title);
+        fputc('\n', script);
+    }
 }
 
 static void put_names(FILE *script, const struct map *m)
@@ -133,27 +141,40 @@ static void put_names(FILE *script, const struct map *m)
         fprintf(script, "row_name[%zu] = '%g %%%%'\n", row + 1, 100 * m->shares[row]);
 }
 
+static void put_agreement(FILE *script, const struct map *m, int height)
+{
+    fputs("agreement = '", script);
+    if (m->compared > 0)
+        fprintf(script,
+                "the fastest is the model''s in %zu of the %zu cells in which it matters by 10 %%, "
+                "or within the noise in %zu",
+                m->agreed, m->compared, m->within);
+    fprintf(script, "'\nagreement_height = %.6f\n", 14.0 / height);
+}
+
 int map_draw(const struct map *m, const struct view *view, const char *path, char *why, size_t size)
 {
     int width = SIDES + COLUMN * (int)m->n_count;
     int height = HEAD + ROW * (int)m->share_count + FOOT;
-    char details[256];
+    char details[320];
     width = width > WIDTH_LEAST ? width : WIDTH_LEAST;
     FILE *script = picture_open(path, width, height, why, size);
     if (script == NULL)
         return -EIO;
-    snprintf(
-        details, sizeof(details),
-        "speed-up over serial of the fastest · stripes: as fast, within the noise · %.0f tasks, "
-        "%g core%s · %.100s",
-        m->tasks, m->cores, m->cores == 1 ? "" : "s",
-        view->hostname != NULL ? view->hostname : "an unknown host");
+    snprintf(details, sizeof(details),
+             "speed-up over serial of the fastest · stripes: as fast, within the noise · above its "
+             "line a "
+             "runner keeps up · %.0f tasks, "
+             "%g core%s · %.100s",
+             m->tasks, m->cores, m->cores == 1 ? "" : "s",
+             view->hostname != NULL ? view->hostname : "an unknown host");
     picture_head(script, "Where waiting ends and computing begins: who is the fastest", details,
                  height);
     put_cells(script, m, false);
     put_cells(script, m, true);
     put_lines(script, m);
     put_names(script, m);
+    put_agreement(script, m, height);
     fprintf(script, "set tmargin at screen %.6f\nylabel_text = 'share of waiting'\n%s\n",
             1 - (double)HEAD / height, map_script);
     fprintf(script, "unset multiplot\n");
