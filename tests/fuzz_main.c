@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,8 +111,10 @@ static int run(const struct options *o, const struct seed *seeds, size_t count)
     }
     for (uint64_t i = 0; i < o->jobs; i++) {
         pids[i] = fork();
-        if (pids[i] == 0)
+        if (pids[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
             exit(try_all(o, i, seeds, count, &shared->states[i], &shared->done));
+        }
         if (pids[i] < 0) {
             perror("fuzz: fork");
             return EXIT_FAILURE;
