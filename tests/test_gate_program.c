@@ -196,6 +196,31 @@ Test(gate_program, a_build_measures_itself)
                        o.out);
 }
 
+/* Answers are checked, whatever is tested twice; a name is that of the plain work where nothing is.
+ */
+Test(gate_program, work_that_is_done_again_has_the_same_answers)
+{
+    struct outcome o =
+        program("run primes -p limit=20k -p again=0.5 -R thread-pool -n 2 -r 1 -o x");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    o = program("run primes -p again=0.05 -R serial --dry-run");
+    cr_expect_not_null(strstr(o.out, "primes/limit:100k/tasks:4/split:equal/again:0.05/serial"),
+                       "%s", o.out);
+    o = program("run primes -p again=5%% -R serial -r 1 -o x");
+    cr_expect_eq(o.status, 2, "%s", o.err);
+    cr_expect_not_null(strstr(o.err, "again: '5%' is no share"), "%s", o.err);
+}
+
+/* A second is enough for the simulated part alone. */
+Test(gate_program, it_keeps_its_word)
+{
+    struct outcome o = program("compare --self-test --max-time 1s");
+    cr_expect_eq(o.status, 0, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "alarms in 2000   at most 35   holds"), "%s", o.out);
+    cr_expect_not_null(strstr(o.out, "The gate keeps its word."), "%s", o.out);
+    cr_expect_null(strstr(o.out, "MISSED"), "%s", o.out);
+}
+
 /* ---- bad input ---------------------------------------------------------------------------- */
 
 static const struct {
