@@ -30,6 +30,6 @@ half = 0.33
 plot $free using 1:(1):1:2:(0.4):(rows + 0.6) with boxxyerror lc rgb '#FFF0C8' fs solid noborder, \
     $waits using 1:3:($2 - $1):(0) with vectors nohead lw 1.5 lc rgb '#909090', \
     $takes using 1:3:1:2:($3 - half):($3 + half) with boxxyerror \
-        lc rgb '#0072B2' lw 0.7 fs solid border, \
+        lc rgb '#0072B2' fs solid noborder, \
     $rearms using 1:2 with points pt 6 lw 1.5 ps point * 0.8 lc rgb '#909090', \
     $asks using 1:2 with points pt 7 ps point * 0.8 lc rgb '#D55E00'

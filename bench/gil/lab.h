@@ -83,9 +83,10 @@ int64_t lab_n(const struct lab *lab, int param);
 
 /* Does the experiment once: in the simulator, or in the Python at that path. *report becomes
  * {"samples": {NAME: [ns]}, "numbers": {NAME: x}}, perhaps with "absent": why this Python cannot,
- * and where they are wanted with "events": [{"thread": NAME, "steps": [[ns, enum gil_step]]}], the
- * first of each simulated thread. -errno with a sentence in why[size]; -ENOENT where no Python is
- * there, -ETIMEDOUT after the lab's limit. A signal ends it, too. Whatever it started is gone. */
+ * and where they are wanted with "events": [{"thread": NAME, "full": BOOL, "steps": [[ns, enum
+ * gil_step]]}], the first of each simulated thread; of a full one nothing is known after the last.
+ * -errno with a sentence in why[size]; -ENOENT where no Python is there, -ETIMEDOUT after the lab's
+ * limit. A signal ends it, too. Whatever it started is gone. */
 int lab_run(const struct lab *lab, const struct machine *machine, const char *python,
             json_t **report, char *why, size_t size);
 

@@ -202,7 +202,9 @@ static void report_events(json_t *events, const char *name, const struct gil_thr
     for (size_t i = 0; i < thread->event_count; i++)
         json_array_append_new(steps, json_pack("[I, i]", (json_int_t)thread->events[i].ns,
                                                (int)thread->events[i].step));
-    json_array_append_new(events, json_pack("{s:s s:o}", "thread", name, "steps", steps));
+    json_array_append_new(events,
+                          json_pack("{s:s s:b s:o}", "thread", name, "full",
+                                    thread->event_count == thread->event_max, "steps", steps));
 }
 
 /* Or does it only start the others? */

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* scripts/timeline.gp, which draws one panel from the variables written before it. */
 __asm__(".pushsection .rodata\n"
@@ -20,11 +21,6 @@ enum { WIDTH = 940, HEAD = 42, TITLE = 50, ROW = 26, FOOT = 84, ROWS_MAX = 40 };
 
 /* A picture shows about so many changes of hands. */
 enum { SWITCHES = 24 };
-
-/* A stretch of time, in nanoseconds of CLOCK_MONOTONIC. */
-struct window {
-    double begin, end;
-};
 
 /* ---- steps -------------------------------------------------------------------------------- */
 
@@ -49,30 +45,70 @@ static enum gil_step step_of(const json_t *steps, size_t i)
     return (enum gil_step)json_integer_value(json_array_get(json_array_get(steps, i), 1));
 }
 
-/* From the first step that is known of all threads to the last of any; a thread may have made its
- * last one long before the end. */
-static struct window whole(const struct cell *cell, double wall)
+/* Was there no room for what it did later? */
+static bool is_full(const struct cell *cell, size_t thread)
 {
-    struct window w = {0, 0};
-    for (size_t t = 0; t < thread_count(cell); t++) {
-        const json_t *steps = steps_of(cell, t);
-        w.begin = fmax(w.begin, time_of(steps, 0));
-        w.end = fmax(w.end, time_of(steps, json_array_size(steps) - 1));
-    }
-    if (w.end - w.begin < wall / 2 && lab_quantity(cell->report, "switches") < SWITCHES)
-        w.end = w.begin + wall / 2; /* next to nothing happened */
-    return w;
+    const json_t *events = json_object_get(cell->report, "events");
+    return json_is_true(json_object_get(json_array_get(events, thread), "full"));
 }
 
-/* The part that is drawn: some changes of hands, after those of the beginning. */
-static struct window choose(const struct cell *cell)
+/* What is known of all threads: from the latest of their first steps to the last step of any, for a
+ * thread may have made its last one long before the end; but of one whose room was full nothing is
+ * known after that. */
+static struct window whole(const struct cell *cell, double wall)
+{
+    double first = INFINITY, latest = 0, last = 0, limit = INFINITY;
+    for (size_t t = 0; t < thread_count(cell); t++) {
+        const json_t *steps = steps_of(cell, t);
+        size_t count = json_array_size(steps);
+        if (count == 0)
+            continue;
+        first = fmin(first, time_of(steps, 0));
+        latest = fmax(latest, time_of(steps, 0));
+        last = fmax(last, time_of(steps, count - 1));
+        if (is_full(cell, t))
+            limit = fmin(limit, time_of(steps, count - 1));
+    }
+    if (last - latest < wall / 2 && isinf(limit)) /* next to nothing happened */
+        last = fmax(last, fmin(latest + wall / 2, first + wall));
+    last = fmin(last, limit);
+    return (struct window){latest < last ? latest : first, last};
+}
+
+/* How often the lock changed hands; where there is but one thread, how often that took it. */
+static double changes(const struct cell *cell)
 {
     double switches = lab_quantity(cell->report, "switches");
-    double wall =
-        1e9 * (lab_quantity(cell->report, "hold_s") + lab_quantity(cell->report, "idle_s"));
+    return fmax(switches > 1 ? switches : lab_quantity(cell->report, "takes"), 1);
+}
+
+static double wall_ns(const struct cell *cell)
+{
+    return 1e9 * (lab_quantity(cell->report, "hold_s") + lab_quantity(cell->report, "idle_s"));
+}
+
+/* How long a window shows some changes of hands. */
+static double length_of(const struct cell *cell)
+{
+    double wall = wall_ns(cell);
     struct window all = whole(cell, wall);
-    double wanted = fmin(SWITCHES * wall / fmax(switches, 1), all.end - all.begin);
-    double length = axis_round(fmax(wanted, 1e3), false);
+    double wanted = fmin(SWITCHES * wall / changes(cell), all.end - all.begin);
+    return axis_round(fmax(wanted, 1e3), false);
+}
+
+/* The same for all, so that they can be compared. */
+static double shortest(const struct cell *const *cells, size_t count)
+{
+    double length = INFINITY;
+    for (size_t i = 0; i < count; i++)
+        length = fmin(length, length_of(cells[i]));
+    return length;
+}
+
+/* The part that is drawn, after what happens in the beginning. */
+static struct window choose(const struct cell *cell, double length)
+{
+    struct window all = whole(cell, wall_ns(cell));
     double begin = all.begin + fmax(0, all.end - all.begin - length) / 3;
     return (struct window){begin, begin + length};
 }
@@ -85,13 +121,6 @@ static void put_stretch(FILE *script, const struct window *w, double unit, doubl
     if (end > w->begin && begin < w->end)
         fprintf(script, "%.9g %.9g %zu\n", (fmax(begin, w->begin) - w->begin) / unit,
                 (fmin(end, w->end) - w->begin) / unit, row);
-}
-
-/* What is shorter would be a hairline. */
-static double hairline(const struct window *w)
-{
-    enum { DISTINCT = 400 }; /* stretches beside each other that can be told apart */
-    return (w->end - w->begin) / DISTINCT;
 }
 
 /* When the i-th step was made, if it is of that kind; else NAN. */
@@ -121,66 +150,25 @@ static void put_waits(FILE *script, const struct cell *cell, const struct window
     fprintf(script, "END\n");
 }
 
-/* The next stretch in which a thread holds the lock, losing it for a hairline at most; *i is where
- * to look for it and for the one after it. Is there one? */
-static bool next_hold(const json_t *steps, const struct window *w, size_t *i, struct window *hold)
-{
-    *hold = (struct window){NAN, INFINITY};
-    for (; *i < json_array_size(steps); (*i)++) {
-        double takes = time_if(steps, *i, GIL_TAKES), drops = time_if(steps, *i, GIL_DROPS);
-        if (!isnan(takes) && isnan(hold->begin))
-            *hold = (struct window){takes, INFINITY};
-        else if (!isnan(takes) && takes - hold->end > hairline(w))
-            return true; /* that is the one after it */
-        else if (!isnan(takes))
-            hold->end = INFINITY;
-        if (!isnan(drops))
-            hold->end = drops;
-    }
-    return !isnan(hold->begin);
-}
-
+/* Who holds the lock, and when nobody does. */
 static void put_holds(FILE *script, const struct cell *cell, const struct window *w, double unit)
 {
+    size_t count;
+    struct hold *all = timeline_holds(json_object_get(cell->report, "events"), w, &count);
+    double at = w->begin;
     fprintf(script, "$takes << END\nNaN NaN NaN\n");
-    for (size_t t = 0; t < thread_count(cell); t++) {
-        struct window hold;
-        for (size_t i = 0; next_hold(steps_of(cell, t), w, &i, &hold);)
-            put_stretch(script, w, unit, hold.begin, hold.end, t + 1);
+    for (size_t i = 0; i < count; i++)
+        put_stretch(script, w, unit, all[i].begin,
+                    fmax(all[i].end, all[i].begin + timeline_visible(w)), all[i].row);
+    fprintf(script, "END\n$free << END\nNaN NaN NaN\n");
+    for (size_t i = 0; i <= count; i++) {
+        double next = i < count ? all[i].begin : w->end;
+        if (next - at > timeline_gap(w, i > 0 ? &all[i - 1] : NULL))
+            put_stretch(script, w, unit, at, next, 0);
+        at = i < count ? fmax(at, all[i].end) : at;
     }
     fprintf(script, "END\n");
-}
-
-/* Where we are in the steps of a thread: a hold, and where to look for the next one. */
-struct cursor {
-    struct window hold;
-    size_t next;
-};
-
-static void advance(struct cursor *c, const json_t *steps, const struct window *w)
-{
-    if (!next_hold(steps, w, &c->next, &c->hold))
-        c->hold = (struct window){INFINITY, INFINITY};
-}
-
-/* When nobody holds it. */
-static void put_free(FILE *script, const struct cell *cell, const struct window *w, double unit)
-{
-    struct cursor cursors[ROWS_MAX] = {0};
-    fprintf(script, "$free << END\nNaN NaN NaN\n");
-    for (double at = w->begin; at < w->end;) {
-        struct window first = {INFINITY, INFINITY}; /* that ends after `at` */
-        for (size_t t = 0; t < thread_count(cell) && t < ROWS_MAX; t++) {
-            while (cursors[t].hold.end <= at)
-                advance(&cursors[t], steps_of(cell, t), w);
-            if (cursors[t].hold.begin < first.begin)
-                first = cursors[t].hold;
-        }
-        if (first.begin - at > hairline(w))
-            put_stretch(script, w, unit, at, first.begin, 0);
-        at = first.end;
-    }
-    fprintf(script, "END\n");
+    free(all);
 }
 
 static void put_moments(FILE *script, const struct cell *cell, const struct window *w, double unit,
@@ -211,10 +199,9 @@ static void put_names(FILE *script, const struct cell *cell)
 static void put_title(FILE *script, const struct grid *grid, const struct cell *cell)
 {
     char text[128], time[UNITS_MAX];
-    bool has_interval = lab_quantity(cell->report, "timeouts") > 0;
     int n = snprintf(text, sizeof(text), "%lld hog%s, lock: %s", (long long)cell->k,
                      cell->k == 1 ? "" : "s", gil_names[grid->lab.gil.variant]);
-    if (has_interval)
+    if (cell->has_interval)
         snprintf(text + n, sizeof(text) - (size_t)n, ", switch interval %s",
                  axis_time(time, (double)cell->interval_ns));
     fprintf(script, "title = ");
@@ -222,13 +209,12 @@ static void put_title(FILE *script, const struct grid *grid, const struct cell *
     fputc('\n', script);
 }
 
-static void put_panel(FILE *script, const struct grid *grid, const struct cell *cell)
+static void put_panel(FILE *script, const struct grid *grid, const struct cell *cell, double length)
 {
-    struct window w = choose(cell);
+    struct window w = choose(cell, length);
     double unit = w.end - w.begin >= 2e6 ? 1e6 : 1e3;
     put_waits(script, cell, &w, unit);
     put_holds(script, cell, &w, unit);
-    put_free(script, cell, &w, unit);
     put_moments(script, cell, &w, unit, "$rearms", GIL_REARMS);
     put_moments(script, cell, &w, unit, "$asks", GIL_REQUESTS);
     put_names(script, cell);
@@ -311,6 +297,7 @@ int timeline_draw(const struct grid *grid, const char *path, char *why, size_t s
     FILE *script = picture_open(path, WIDTH, height, why, size);
     if (script == NULL)
         return -EIO;
+    double length = shortest(cells, count);
     put_head(script, grid, height);
     for (size_t i = 0; i < count; i++) {
         int panel = ROW * (int)thread_count(cells[i]);
@@ -319,7 +306,7 @@ int timeline_draw(const struct grid *grid, const char *path, char *why, size_t s
                 1 - (double)(y + panel) / height);
         if (i + 1 == count)
             timeline_legend(script, has_requests(cells, count), WIDTH, height);
-        put_panel(script, grid, cells[i]);
+        put_panel(script, grid, cells[i], length);
         fprintf(script, "unset label\n");
         y += panel;
     }

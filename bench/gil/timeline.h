@@ -13,6 +13,27 @@ int timeline_drawable(const struct grid *grid, const char *path, char *why, size
  * -ENOENT where gnuplot is missing. */
 int timeline_draw(const struct grid *grid, const char *path, char *why, size_t size);
 
+/* A stretch of time, in nanoseconds of CLOCK_MONOTONIC. */
+struct window {
+    double begin, end;
+};
+
+/* ... in which a thread has the lock; rows count from 1. */
+struct hold {
+    double begin, end; /* INFINITY: it did not drop it */
+    size_t row;
+};
+
+/* Who has the lock in that window, in the order of time and as far as a picture can show it, from
+ * the "events" of a report. *count of them, to be freed; NULL where there is no memory. */
+struct hold *timeline_holds(const json_t *events, const struct window *w, size_t *count);
+
+/* What is shorter cannot be seen, in nanoseconds. */
+double timeline_visible(const struct window *w);
+
+/* A gap after that hold (NULL: before the first) is drawn where it is longer, in nanoseconds. */
+double timeline_gap(const struct window *w, const struct hold *before);
+
 /* Writes the legend below a picture of that size; `requests`: somebody asked for the lock. */
 void timeline_legend(FILE *script, bool requests, int width, int height);
 
