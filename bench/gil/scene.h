@@ -52,7 +52,7 @@ int64_t scene_join_last(struct scene *scene);
 /* Waits without the lock. */
 void scene_sleep(struct scene *scene, int64_t ns);
 
-/* Tells all to stop and joins them; the account ends before. */
+/* Tells all to stop and joins them. How they end is counted, unless gil_finish() came before. */
 void scene_stop(struct scene *scene);
 void scene_close(struct scene *scene);
 
