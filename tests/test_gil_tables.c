@@ -80,13 +80,47 @@ Test(gil_tables, counters_fit_into_a_terminal, TIMEOUT)
 /* Times with three digits before their unit, in all columns. */
 Test(gil_tables, long_numbers_fit_into_a_terminal, TIMEOUT)
 {
-    struct outcome o = command("FAKE_REPORT='{\"samples\": {\"hold\": [12345, 12345]}, "
-                               "\"numbers\": {\"switches_per_s\": 123456.7}}' exec $SPEEDUP gil "
-                               "hold -k 12 --interval 12300us -p duration=30ms " PYTHON);
+    struct outcome o =
+        command("holds=$(yes 12345 | head -n 20 | paste -sd ,); "
+                "FAKE_REPORT=\"{\\\"samples\\\": {\\\"hold\\\": [$holds]}, "
+                "\\\"numbers\\\": {\\\"switches_per_s\\\": 123456.7}}\" exec "
+                "$SPEEDUP gil hold -k 12 --interval 12300us -p duration=30ms " PYTHON);
     cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
-    expect_said(o.out, "CPython 3.11.0 12 12.3 ms 2 12.3 µs 12.3 µs");
+    expect_said(o.out, "CPython 3.11.0 12 12.3 ms 20 12.3 µs 12.3 µs 12.3 µs 12.3 µs 12.3 µs");
     expect_said(o.out, "123457");
     expect_narrow(o.out);
+}
+
+/* One in twenty of 19 is nobody; of 20 it is one. */
+Test(gil_tables, few_samples_have_no_tails, TIMEOUT)
+{
+    static const char *const rows[] = {"19 1.00 µs - 10.0 µs 10.0 µs - 19.0 µs",
+                                       "20 1.00 µs 2.00 µs 11.0 µs 10.5 µs 20.0 µs 20.0 µs"};
+    for (int n = 19; n <= 20; n++) {
+        struct outcome o =
+            command("wakes=$(seq -s, 1000 1000 %d000); FAKE_REPORT=\"{\\\"samples\\\": "
+                    "{\\\"wake\\\": [$wakes]}, \\\"numbers\\\": {}}\" exec $SPEEDUP gil wake -k 0 "
+                    "-p count=25 -p gap=0s " PYTHON,
+                    n);
+        cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
+        expect_said(o.out, rows[n - 19]);
+    }
+}
+
+static void expect_order(const char *words, const char *first, const char *second)
+{
+    struct outcome o = program("%s", words);
+    cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
+    char *a = strstr(o.out, first), *b = strstr(o.out, second);
+    cr_expect(a != NULL && b != NULL && a < b, "%s: '%s', then '%s': %s", words, first, second,
+              o.out);
+}
+
+/* A closed loop is about its rate, echoes with pauses are about their round trips. */
+Test(gil_tables, the_table_that_it_is_about_comes_first, TIMEOUT)
+{
+    expect_order("gil sweep -k 0 -p duration=40ms", "  requests/s\n", "\ntrip ");
+    expect_order("gil echo -k 0 -p duration=40ms", "\ntrip ", "  requests/s\n");
 }
 
 Test(gil_tables, free_threading_is_explained, TIMEOUT)

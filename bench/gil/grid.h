@@ -7,6 +7,9 @@
 
 enum { GRID_MAX = 256, GRID_NAME_MAX = 48 };
 
+/* Fewer samples are no distribution: they have no 5 % of which all others are longer. */
+enum { GRID_FEW = 20 };
+
 struct cell {
     char subject[GRID_NAME_MAX]; /* "simulated", or "CPython 3.11.7" */
     const char *python;          /* its path; NULL: the simulator */
@@ -34,7 +37,10 @@ int grid_plan(struct grid *grid, char *why, size_t size);
 int grid_measure_next(struct grid *grid, char *why, size_t size);
 void grid_free(struct grid *grid);
 
-/* Distributions, numbers and counters, for people. */
+/* Are these echoes in a closed loop, which are about their rate? */
+bool grid_is_loop(const struct grid *grid);
+
+/* Distributions, numbers and counters, for people; of echoes in a closed loop the numbers first. */
 void grid_print(const struct grid *grid, FILE *out);
 
 /* {"experiment", "parameters", "lock", "machine", "cells": [{"subject", "k", "interval_ns",

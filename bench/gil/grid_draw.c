@@ -74,12 +74,15 @@ void grid_details(const struct grid *grid, char *text, size_t size)
 
 /* ---- which of them ------------------------------------------------------------------------ */
 
-/* Echoes in a closed loop, with several intervals. */
+bool grid_is_loop(const struct grid *grid)
+{
+    return strcmp(grid->lab.kind->name, "echo") == 0 && lab_n(&grid->lab, LAB_THINK) == 0;
+}
+
+/* Such echoes with several intervals. */
 static bool is_sweep(const struct grid *grid)
 {
-    if (strcmp(grid->lab.kind->name, "echo") != 0 || lab_n(&grid->lab, LAB_THINK) != 0)
-        return false;
-    for (size_t i = 0; i < grid->count; i++) {
+    for (size_t i = 0; i < grid->count && grid_is_loop(grid); i++) {
         if (grid->cells[i].interval_ns != grid->cells[0].interval_ns)
             return true;
     }

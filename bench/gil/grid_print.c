@@ -114,6 +114,14 @@ static bool has_number(const struct grid *grid, const char *name)
     return false;
 }
 
+static bool has_numbers(const struct grid *grid)
+{
+    bool any = false;
+    for (size_t i = 0; i < NUMBERS; i++)
+        any = any || has_number(grid, numbers[i].number);
+    return any;
+}
+
 /* A statistic of samples, which are times or ratios in millionths. */
 static void write_statistic(char text[TEXT_MAX], double value, bool ppm)
 {
@@ -137,6 +145,16 @@ static void write_number(char text[TEXT_MAX], double value, bool is_time)
         snprintf(text, TEXT_MAX, fabs(value) < 9999.5 ? "%.4g" : "%.0f", value);
 }
 
+/* The least and the most of few samples are also their 5 % and their 95 %. */
+static double statistic_of(const struct cell *cell, const char *show, const char *statistic)
+{
+    char name[64];
+    const json_t *samples = json_object_get(json_object_get(cell->report, "samples"), show);
+    bool is_tail = strcmp(statistic, "p5") == 0 || strcmp(statistic, "p95") == 0;
+    snprintf(name, sizeof(name), "%s.%s", show, statistic);
+    return is_tail && json_array_size(samples) < GRID_FEW ? NAN : lab_quantity(cell->report, name);
+}
+
 static void print_samples(struct sheet *sheet, const struct grid *grid, FILE *out)
 {
     const char *show = grid->lab.kind->show;
@@ -150,9 +168,8 @@ static void print_samples(struct sheet *sheet, const struct grid *grid, FILE *ou
     }
     add_column(sheet, "n");
     for (int s = 0; statistics[s] != NULL; s++) {
-        snprintf(name, sizeof(name), "%s.%s", show, statistics[s]);
         for (size_t i = 0; i < grid->count; i++)
-            write_statistic(text_at(sheet, i), lab_quantity(grid->cells[i].report, name),
+            write_statistic(text_at(sheet, i), statistic_of(&grid->cells[i], show, statistics[s]),
                             strstr(show, "_ppm") != NULL);
         add_column(sheet, headings[s]);
     }
@@ -163,7 +180,6 @@ static void print_samples(struct sheet *sheet, const struct grid *grid, FILE *ou
 static void print_numbers(struct sheet *sheet, const struct grid *grid, FILE *out)
 {
     begin_sheet(sheet, grid, "");
-    size_t before = sheet->columns;
     for (size_t k = 0; k < NUMBERS; k++) {
         bool is_time = strstr(numbers[k].number, "_ns") != NULL;
         for (size_t i = 0; i < grid->count; i++)
@@ -171,11 +187,22 @@ static void print_numbers(struct sheet *sheet, const struct grid *grid, FILE *ou
                          is_time);
         add_column(sheet, numbers[k].heading);
     }
-    if (sheet->columns == before)
-        return;
-    if (grid->lab.kind->show != NULL)
-        fputc('\n', out);
     print_sheet(sheet, out);
+}
+
+/* Both tables, the one that it is about first. */
+static void print_tables(struct sheet *sheet, const struct grid *grid, FILE *out)
+{
+    void (*tables[])(struct sheet *, const struct grid *,
+                     FILE *) = {grid->lab.kind->show != NULL ? print_samples : NULL,
+                                has_numbers(grid) ? print_numbers : NULL};
+    bool turned = grid_is_loop(grid);
+    for (int i = 0; i < 2; i++) {
+        if (tables[i ^ turned] != NULL)
+            tables[i ^ turned](sheet, grid, out);
+        if (i == 0 && tables[0] != NULL && tables[1] != NULL)
+            fputc('\n', out);
+    }
 }
 
 /* A line of words, wrapped, a little to the right. */
@@ -272,10 +299,8 @@ void grid_print(const struct grid *grid, FILE *out)
 {
     struct sheet *sheet = calloc(1, sizeof(*sheet));
     print_head(grid, out);
-    if (sheet != NULL && grid->lab.kind->show != NULL)
-        print_samples(sheet, grid, out);
     if (sheet != NULL)
-        print_numbers(sheet, grid, out);
+        print_tables(sheet, grid, out);
     free(sheet);
     for (size_t i = 0; i < grid->count; i++) {
         json_t *why = json_object_get(grid->cells[i].report, "absent");

@@ -9,9 +9,9 @@
 
 enum { BINS = 60, PANELS_MAX = 2, MARKS_MAX = 4 };
 
-/* Fewer samples are no distribution: each is shown by itself. More curves over each other cannot be
- * told apart. In both cases each curve has a row of its own. */
-enum { FEW = 20, MANY = 6, POINTS_MAX = 2 * (BINS + 2) };
+/* Where samples are few, each is shown by itself. More curves over each other cannot be told apart.
+ * In both cases each curve has a row of its own. */
+enum { MANY = 6, POINTS_MAX = 2 * (BINS + 2) };
 
 /* The axis of a panel, in nanoseconds or, for ratios in millionths, in times. */
 struct range {
@@ -44,7 +44,7 @@ static bool lacks_samples(const struct grid *grid, const char *name)
     return false;
 }
 
-/* What the experiment shows, and how long hogs held the lock meanwhile; or if that is what it
+/* What the experiment shows, and how long threads held the lock meanwhile; or if that is what it
  * shows how long they waited for it. */
 static size_t choose_panels(const struct grid *grid, const char *names[PANELS_MAX])
 {
@@ -132,7 +132,7 @@ static void count(const struct range *r, const json_t *samples, struct curve *cu
 static bool is_few(const struct cell *c, const char *name)
 {
     size_t n = json_array_size(samples_of(c, name));
-    return n > 0 && n < FEW;
+    return n > 0 && n < GRID_FEW;
 }
 
 static bool has_few(const struct grid *grid, const char *const *names, size_t count)
@@ -170,13 +170,27 @@ static void outline(struct curve *curve)
 
 /* ---- panels ------------------------------------------------------------------------------- */
 
+/* Beside the hogs of most experiments there is a thread that waits. */
+static bool are_all_hogs(const struct grid *grid)
+{
+    return strcmp(grid->lab.kind->show, "hold") == 0;
+}
+
+/* A real interpreter does not tell of its lock. */
+static const char *title_of_lock(const struct grid *grid, const char *samples)
+{
+    static const char *const titles[2][2][2] = {
+        {{"how long a thread holds the lock", "how long a thread holds the simulated lock"},
+         {"how long a hog holds the lock", "how long a hog holds the simulated lock"}},
+        {{"how long a thread waits for it", "how long a thread waits for the simulated lock"},
+         {"how long a hog waits for it", "how long a hog waits for the simulated lock"}}};
+    bool waits = strcmp(samples, "wait") == 0;
+    return titles[waits][are_all_hogs(grid)][lacks_samples(grid, samples)];
+}
+
 static const char *title_of(const struct grid *grid, const char *samples)
 {
-    static const char *const titles[][2] = {{"hold", "how long a hog holds the lock"},
-                                            {"hold", "how long a hog holds the simulated lock"},
-                                            {"wait", "how long a hog waits for it"},
-                                            {"wait", "how long a hog waits for the simulated lock"},
-                                            {"wake", "from the wake-up to the lock"},
+    static const char *const titles[][2] = {{"wake", "from the wake-up to the lock"},
                                             {"trip", "round trip"},
                                             {"overshoot", "how much longer it sleeps"},
                                             {"spawn", "starting and joining a thread"},
@@ -184,13 +198,10 @@ static const char *title_of(const struct grid *grid, const char *samples)
                                             {"slowdown_ppm", "time, over that of one (×)"},
                                             {NULL, NULL}};
     for (size_t i = 0; titles[i][0] != NULL; i++) {
-        if (strcmp(titles[i][0], samples) != 0)
-            continue;
-        /* A real interpreter does not tell: the second title of those that have two. */
-        bool has_two = titles[i + 1][0] != NULL && strcmp(titles[i + 1][0], samples) == 0;
-        return titles[i + (has_two && lacks_samples(grid, samples))][1];
+        if (strcmp(titles[i][0], samples) == 0)
+            return titles[i][1];
     }
-    return samples;
+    return title_of_lock(grid, samples);
 }
 
 /* Where the intervals are, unless they are many. */
@@ -257,7 +268,7 @@ static void describe(const struct grid *grid, bool few, char *text, size_t size)
     size_t n = strlen(text);
     if (few)
         snprintf(text + n, size - n, " · where there are fewer than %d samples each is a line",
-                 FEW);
+                 GRID_FEW);
 }
 
 int grid_draw_times(const struct grid *grid, const char *path, char *why, size_t size)
