@@ -163,7 +163,7 @@ static void put_holds(FILE *script, const struct cell *cell, const struct window
     fprintf(script, "END\n$free << END\nNaN NaN NaN\n");
     for (size_t i = 0; i <= count; i++) {
         double next = i < count ? all[i].begin : w->end;
-        if (next - at > timeline_gap(w, i > 0 ? &all[i - 1] : NULL))
+        if (next - at >= timeline_visible(w))
             put_stretch(script, w, unit, at, next, 0);
         at = i < count ? fmax(at, all[i].end) : at;
     }

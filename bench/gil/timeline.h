@@ -31,9 +31,6 @@ struct hold *timeline_holds(const json_t *events, const struct window *w, size_t
 /* What is shorter cannot be seen, in nanoseconds. */
 double timeline_visible(const struct window *w);
 
-/* A gap after that hold (NULL: before the first) is drawn where it is longer, in nanoseconds. */
-double timeline_gap(const struct window *w, const struct hold *before);
-
 /* Writes the legend below a picture of that size; `requests`: somebody asked for the lock. */
 void timeline_legend(FILE *script, bool requests, int width, int height);
 

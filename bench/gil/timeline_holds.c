@@ -48,15 +48,15 @@ struct growth {
 };
 
 /* Adds a hold to the stretch before it, where nobody else had the lock meanwhile and both look like
- * one: a gap that is short against what is before it is not to be seen; and holds that are too
- * short to be seen add up, so that their share of the picture is their share of the time. */
+ * one: a gap that cannot be seen and is short against the hold before it is bridged; and holds that
+ * are too short to be seen add up, so that their share of the picture is that of the time. */
 static bool join(struct hold *h, struct growth *g, const struct hold *next, const struct window *w)
 {
     enum { SHORT = 4 }; /* so many gaps make a hold */
     double length = w->end - w->begin, gap = next->begin - g->end, more = next->end - next->begin;
     if (next->row != h->row || gap > length / DISTINCT)
         return false;
-    if (gap * SHORT <= g->last && !g->pooled)
+    if (gap * SHORT <= g->last && gap < length / VISIBLE && !g->pooled)
         h->end = next->end;
     else if (h->end - h->begin < length / VISIBLE && more < length / VISIBLE) {
         h->end += more;
@@ -99,10 +99,4 @@ struct hold *timeline_holds(const json_t *events, const struct window *w, size_t
 double timeline_visible(const struct window *w)
 {
     return (w->end - w->begin) / VISIBLE;
-}
-
-double timeline_gap(const struct window *w, const struct hold *before)
-{
-    double hairline = (w->end - w->begin) / DISTINCT;
-    return before != NULL ? fmin(hairline, before->end - before->begin) : hairline;
 }
