@@ -133,8 +133,8 @@ static void fifo_drop(struct gil *gil, struct gil_thread *me)
         if (gil->first == NULL)
             gil->end = &gil->first;
         next->granted = true;
-        gil_switch(gil,
-                   next); /* it need not wake up to count: who waits from now on waits for it */
+        /* It need not wake up to count: who waits from now on waits for it. */
+        gil_switch(gil, next);
         pthread_cond_signal(&next->turn);
     }
     pthread_mutex_unlock(&gil->mutex);
