@@ -95,7 +95,7 @@ Test(gil_tables, long_numbers_fit_into_a_terminal, TIMEOUT)
 Test(gil_tables, few_samples_have_no_tails, TIMEOUT)
 {
     static const char *const rows[] = {"19 1.00 µs - 10.0 µs 10.0 µs - 19.0 µs",
-                                       "20 1.00 µs 2.00 µs 11.0 µs 10.5 µs 20.0 µs 20.0 µs"};
+                                       "20 1.00 µs 2.00 µs 10.5 µs 10.5 µs 20.0 µs 20.0 µs"};
     for (int n = 19; n <= 20; n++) {
         struct outcome o =
             command("wakes=$(seq -s, 1000 1000 %d000); FAKE_REPORT=\"{\\\"samples\\\": "
@@ -121,6 +121,14 @@ Test(gil_tables, the_table_that_it_is_about_comes_first, TIMEOUT)
 {
     expect_order("gil sweep -k 0 -p duration=40ms", "  requests/s\n", "\ntrip ");
     expect_order("gil echo -k 0 -p duration=40ms", "\ntrip ", "  requests/s\n");
+}
+
+Test(gil_tables, a_median_of_an_even_number_lies_between_two, TIMEOUT)
+{
+    struct outcome o = command("FAKE_REPORT='{\"samples\": {\"hold\": [90e3, 10e3, 40e3, 20e3]}, "
+                               "\"numbers\": {}}' exec $SPEEDUP gil hold -p duration=30ms " PYTHON);
+    cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
+    expect_said(o.out, "CPython 3.11.0 2 5.00 ms 4 10.0 µs 30.0 µs 40.0 µs 90.0 µs");
 }
 
 Test(gil_tables, free_threading_is_explained, TIMEOUT)

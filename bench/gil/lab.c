@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/gil/lab.h"
 #include "bench/params.h"
+#include "bench/stats.h"
 #include "bench/suggest.h"
 #include "bench/units.h"
 
@@ -220,7 +221,9 @@ static double statistic(const double *values, size_t n, const char *which)
         return values[0];
     if (strcmp(which, "max") == 0)
         return values[n - 1];
-    size_t at = (size_t)(strtod(which + 1, NULL) / 100 * (double)n); /* "p50" */
+    if (strcmp(which, "p50") == 0)
+        return stats_median(values, n);
+    size_t at = (size_t)(strtod(which + 1, NULL) / 100 * (double)n); /* "p95" */
     return values[at < n ? at : n - 1];
 }
 
