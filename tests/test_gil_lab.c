@@ -298,6 +298,25 @@ Test(gil_lab, a_python_that_does_not_end_is_given_up, TIMEOUT)
     }
 }
 
+/* Nobody can make a thread with so large a stack. */
+Test(gil_lab, a_simulator_that_fails_says_why, TIMEOUT)
+{
+    struct outcome o = command("ulimit -s 100000000000; exec $SPEEDUP gil sleep -k 0 -p repeat=1");
+    cr_expect(o.status == 1, "exit %d: %s", o.status, o.err);
+    cr_expect_str_eq(o.err, "speedup gil: the simulated interpreter: sleep could not be done: "
+                            "Resource temporarily unavailable\n");
+}
+
+/* By somebody else than us. */
+Test(gil_lab, a_python_that_is_killed, TIMEOUT)
+{
+    struct outcome o =
+        command("FAKE_LIVES=1 FAKE_KILLED=1 FAKE_COUNT=$PWD/lives exec $SPEEDUP gil release -p "
+                "count=9 --python $ROOT/tests/data/fake-python");
+    cr_expect(o.status == 1, "exit %d: %s", o.status, o.err);
+    cr_expect(strstr(o.err, "release ended by signal 9 (Killed)") != NULL, "%s", o.err);
+}
+
 /* Whatever this test itself was started with. */
 Test(gil_lab, a_hang_up_ends_it_but_not_under_nohup, TIMEOUT)
 {

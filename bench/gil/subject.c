@@ -36,19 +36,21 @@ void lab_ready(struct lab *lab, unsigned port)
     fflush(lab->out);
 }
 
-static int simulate(struct lab *lab)
+/* An experiment that failed has no line to say: why is in `errors`. */
+static int simulate(struct lab *lab, int errors)
 {
     json_t *samples = json_object(), *numbers = json_object();
     lab->events = lab->wants_events ? json_array() : NULL;
     int err = lab->kind->simulate(lab, samples, numbers);
     json_t *report =
         json_pack("{s:o s:o s:o*}", "samples", samples, "numbers", numbers, "events", lab->events);
-    if (err != 0)
-        fprintf(stderr, "speedup gil: the experiment could not be done: %s\n", strerror(-err));
-    else
-        json_dumpf(report, lab->out, JSON_COMPACT);
+    if (err != 0) {
+        dprintf(errors, "%s\n", strerror(-err));
+        return 1;
+    }
+    json_dumpf(report, lab->out, JSON_COMPACT);
     fputc('\n', lab->out);
-    return fflush(lab->out) != 0 || err != 0;
+    return fflush(lab->out) != 0;
 }
 
 /* What only the process outside needs to know. */
@@ -94,11 +96,13 @@ struct trial {
     pid_t subject, load;
     int64_t deadline; /* CLOCK_MONOTONIC */
     int out;          /* what the subject says, and in `said` what of that nobody has read */
-    int errors;       /* what a Python complains of: a file */
+    int errors;       /* what the subject complains of: a file */
     FILE *trips;      /* what the load has seen */
     int pings;        /* where the load writes */
     char *said;
     size_t size, room;
+    bool over;   /* it says no more */
+    bool killed; /* by the laboratory */
 };
 
 static int bind_to_one_core(const struct trial *s)
@@ -147,7 +151,7 @@ static int start_subject(struct trial *s)
         s->lab.fd = pings[0];
         if (s->python != NULL)
             execute(&s->lab, s->python, s->errors);
-        _exit(simulate(&s->lab));
+        _exit(simulate(&s->lab, s->errors));
     }
     if (s->subject > 0)
         setpgid(s->subject, s->subject); /* whoever comes first */
@@ -200,6 +204,7 @@ static int hear(struct trial *s)
     }
     ssize_t heard = read(s->out, s->said + s->size, MORE);
     s->size += heard > 0 ? (size_t)heard : 0;
+    s->over = heard == 0;
     return heard > 0 ? 0 : heard == 0 ? -EPROTO : -errno;
 }
 
@@ -254,6 +259,19 @@ static int talk(struct trial *s, json_t **report)
     return err;
 }
 
+/* Ends a subject that failed. Who has closed its output is about to end, and how is worth to know:
+ * it gets a second for it. */
+static void give_up(struct trial *s)
+{
+    enum { GRACE_NS = 1000000000 };
+    int64_t soon = now_ns() + GRACE_NS;
+    s->killed = !s->over;
+    if (s->killed)
+        kill(-s->subject, SIGKILL);
+    else if (soon < s->deadline)
+        s->deadline = soon;
+}
+
 /* Ends what is left of it; *status is the subject's. */
 static int finish(struct trial *s, int *status)
 {
@@ -274,10 +292,11 @@ static int finish(struct trial *s, int *status)
     *status = 0;
     if (s->subject > 0)
         err = process_await(s->subject, s->deadline, status);
+    s->killed = s->killed || err != 0;
     return err;
 }
 
-/* ": " and what a Python complained of last, or "". */
+/* ": " and what the subject complained of last, or "". */
 static void put_complaint(const struct trial *s, char text[COMPLAINT_MAX])
 {
     char line[COMPLAINT_MAX - 2];
@@ -301,11 +320,12 @@ static int explain(const struct trial *s, int err, int status, char *why, size_t
     else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_UNBOUND && lab_n(&s->lab, LAB_PIN))
         snprintf(why, size, "%s: %s cannot be bound to one core; leave pin=yes out", who,
                  s->lab.kind->name);
-    else if (WIFSIGNALED(status))
+    else if (WIFSIGNALED(status) && !(s->killed && WTERMSIG(status) == SIGKILL))
         snprintf(why, size, "%s: %s ended by signal %d (%s)", who, s->lab.kind->name,
                  WTERMSIG(status), strsignal(WTERMSIG(status)));
     else if (err == -EPROTO || err == 0)
-        snprintf(why, size, "%s: %s gave no answer that can be read%s", who, s->lab.kind->name,
+        snprintf(why, size, "%s: %s %s%s", who, s->lab.kind->name,
+                 s->python != NULL ? "gave no answer that can be read" : "could not be done",
                  complaint);
     else
         snprintf(why, size, "%s: %s: %s", who, s->lab.kind->name, strerror(-err));
@@ -324,7 +344,7 @@ int lab_run(const struct lab *lab, const struct machine *machine, const char *py
     if (err == 0)
         err = talk(&s, report);
     if (err != 0 && s.subject > 0)
-        kill(-s.subject, SIGKILL);
+        give_up(&s);
     int ended = finish(&s, &status);
     err = err != 0 ? err : ended;
     if (err != 0 || status != 0) {
