@@ -52,8 +52,7 @@ bool gil_looks_at(enum gil_variant variant, const char *name)
     return param >= 0 && (users[param] & 1U << variant) != 0;
 }
 
-/* What would have no effect is a mistake. */
-static int check_used(const char *settings, enum gil_variant variant, char *why, size_t size)
+int gil_expect_used(const char *settings, enum gil_variant variant, char *why, size_t size)
 {
     char name[ERROR_MAX / 4];
     for (settings += strspn(settings, " "); *settings != '\0'; settings += strspn(settings, " ")) {
@@ -83,7 +82,7 @@ static int apply(char *words, struct value *values, char *why, size_t size)
     if (err == 0 && settings != NULL)
         err = params_apply_list(gil_params, settings, values, why, size);
     if (err == 0 && settings != NULL)
-        err = check_used(settings, (enum gil_variant)values[VARIANT].n, why, size);
+        err = gil_expect_used(settings, (enum gil_variant)values[VARIANT].n, why, size);
     return err;
 }
 

@@ -17,6 +17,10 @@ enum { GIL_TEXT_MAX = 160 };
 /* Does a lock of that kind look at the parameter of that name? */
 bool gil_looks_at(enum gil_variant variant, const char *name);
 
+/* Does it look at all that "interval=1ms release=io" sets? -EINVAL with one sentence in why[size]
+ * where something would have no effect. */
+int gil_expect_used(const char *settings, enum gil_variant variant, char *why, size_t size);
+
 /* Reads "new:interval=1ms:release=io". 0, or -errno with one sentence in why[size]. */
 int gil_parse(const char *text, struct value *values, char *why, size_t size);
 

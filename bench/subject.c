@@ -75,6 +75,22 @@ static int find_body(struct subject *s, const struct workload *workload, struct 
     return params_defaults(gil_params, s->gil, why, size);
 }
 
+/* As after --gil, a parameter of -p that this lock does not look at is a mistake. */
+static int expect_used(const struct subject *s, const struct workload *workload,
+                       const struct settings *settings, char *why, size_t size)
+{
+    enum gil_variant variant = gil_options_of(s->gil).variant;
+    char name[ERROR_MAX / 4];
+    int err = 0;
+    for (size_t i = 0; err == 0 && settings->words != NULL && settings->words[i] != NULL; i++) {
+        const char *word = settings->words[i];
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+        if (params_find(workload->params, name) < 0 && params_find(gil_params, name) >= 0)
+            err = gil_expect_used(name, variant, why, size);
+    }
+    return err;
+}
+
 int subject_make(struct subject *s, const struct workload *workload, const char *preset,
                  const struct settings *settings, const char *gil, char *why, size_t size)
 {
@@ -98,6 +114,8 @@ int subject_make(struct subject *s, const struct workload *workload, const char 
         add_table(&tables, s->workload->params, s->values);
         err = apply_all(&tables, preset, settings, true);
     }
+    if (err == 0 && workload->body != NULL)
+        err = expect_used(s, workload, settings, why, size);
     free(own);
     return err;
 }
