@@ -248,6 +248,12 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil hold -k 1 -p k=2", 2, "-k and k=2 both name the hogs");
     expect_mistake("gil interpreters --gil fifo", 2, "is about the lock per-interpreter");
     expect_mistake("gil hold --gil old:interval=1ms", 2, "`old` does not look at 'interval'");
+    expect_mistake("gil release --gil new:interval=1ms", 2,
+                   "`release` does not look at 'interval'; it does at count");
+    expect_mistake("gil async-echo --gil 'new:reaction=1us interval=1ms'", 2,
+                   "`async-echo` does not look at 'interval'");
+    expect_mistake("gil wake --gil new:release=never", 2, "leave release out");
+    expect_mistake("gil validate --gil 'new:reaction=1us release=io'", 2, "leave release out");
     expect_mistake("gil hold --gil new:check=1", 2, "`new` does not look at 'check'");
 }
 

@@ -42,19 +42,14 @@ static int say_twice(const char *a, const char *b, const char *what, char *why, 
     return -EINVAL;
 }
 
-static bool lock_names_interval(const struct lab_request *r)
-{
-    return r->lock != NULL && strstr(r->lock, ":interval=") != NULL;
-}
-
 /* Only one option may say what the interval is, and only of a lock that has one. */
 static int check_interval(const struct lab_request *r, const struct grid *grid, char *why,
                           size_t size)
 {
     const char *setting = setting_of(r, "interval"), *lock = gil_names[grid->lab.gil.variant];
     const char *given = r->intervals != NULL ? "--interval" : setting;
-    bool locks = lock_names_interval(r);
-    if (given == NULL && grid->intervals == NULL)
+    bool locks = request_lock_sets(r, "interval");
+    if (given == NULL && grid->intervals == NULL && !locks)
         return 0;
     if (r->intervals != NULL && setting != NULL)
         return say_twice("--interval", setting, "an interval", why, size);
@@ -125,7 +120,7 @@ static int plan(const struct lab_request *r, struct grid *grid, const char *name
 {
     bool sweep = strcmp(name, "sweep") == 0;
     bool one_k = setting_of(r, "k") != NULL;
-    bool one_interval = setting_of(r, "interval") != NULL || lock_names_interval(r);
+    bool one_interval = setting_of(r, "interval") != NULL || request_lock_sets(r, "interval");
     grid->ks = r->ks != NULL ? r->ks : sweep && !one_k ? "0,1,2,4" : NULL;
     grid->intervals = r->intervals != NULL     ? r->intervals
                       : sweep && !one_interval ? "5ms,1ms,100us"

@@ -20,6 +20,17 @@ int request_fail(int err, const char *why)
                                                : EXIT_RUN_TIME;
 }
 
+bool request_lock_sets(const struct lab_request *r, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = r->lock; at != NULL && *at != '\0'; at += *at != '\0') {
+        at += strcspn(at, ": ");
+        if (*at != '\0' && strncmp(at + 1, name, n) == 0 && at[1 + n] == '=')
+            return true;
+    }
+    return false;
+}
+
 int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct gil_options *gil,
                  json_t **json)
 {
@@ -30,6 +41,10 @@ int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct
                          r->lock);
     if (gil_parse(r->lock != NULL ? r->lock : gil_names[otherwise], values, why, sizeof(why)) != 0)
         return cli_usage("gil", "--gil: %s", why);
+    if (request_lock_sets(r, "release"))
+        return cli_usage("gil",
+                         "--gil: each experiment says itself what lets go of the lock; leave "
+                         "release out, which is for `speedup run`");
     *gil = gil_options_of(values);
     *json = gil_json(values);
     return EXIT_OK;

@@ -30,6 +30,9 @@ int request_fail(int err, const char *why);
 int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct gil_options *gil,
                  json_t **json);
 
+/* Does --gil set that parameter of the lock? */
+bool request_lock_sets(const struct lab_request *r, const char *name);
+
 /* Opens the Pythons of --python, or `otherwise` if none is given and that is not NULL. An exit
  * code. */
 int request_pythons(const struct lab_request *r, const char *otherwise,
