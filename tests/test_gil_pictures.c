@@ -53,7 +53,7 @@ static void expect_done(const struct outcome *o)
 Test(gil_pictures, distributions, TIMEOUT)
 {
     need_gnuplot();
-    struct outcome o = program("gil hold -k 1,2 --interval 1ms -p duration=300ms --chart hold.svg");
+    struct outcome o = program("gil hold -k 2,3 --interval 1ms -p duration=300ms --chart hold.svg");
     const char *const parts[] = {"how long a hog holds the lock", "k = 2", "duration=300ms",
                                  "switch interval", NULL};
     expect_done(&o);

@@ -64,12 +64,25 @@ static int check_interval(const struct lab_request *r, const struct grid *grid, 
     return err;
 }
 
+/* -p takes no list, but options do for two of them. */
+static int expect_one(const char *setting, char *why, size_t size)
+{
+    const bool k = strncmp(setting, "k=", 2) == 0;
+    if (strchr(setting, ',') == NULL || (!k && strncmp(setting, "interval=", 9) != 0))
+        return 0;
+    snprintf(why, size, "-p %s: that is a list, and -p takes one value; write %s %s", setting,
+             k ? "-k" : "--interval", strchr(setting, '=') + 1);
+    return -EINVAL;
+}
+
 static int settings_of(const struct lab_request *r, struct grid *grid, char *why, size_t size)
 {
     const char *k = setting_of(r, "k");
     int err = 0;
     for (const char **s = r->settings; s != NULL && *s != NULL && err == 0; s++) {
         err = expect_used(&grid->lab, *s, why, size);
+        if (err == 0)
+            err = expect_one(*s, why, size);
         if (err == 0)
             err = lab_set(&grid->lab, *s, why, size);
     }
@@ -88,6 +101,19 @@ static int check_lock(const struct experiment_kind *kind, enum gil_variant lock,
         return 0;
     snprintf(why, size, "--gil %s: `%s` is about the lock %s; leave --gil out", gil_names[lock],
              kind->name, gil_names[kind->lock]);
+    return -EINVAL;
+}
+
+/* Where nobody takes the lock from a hog, there is nothing to see but of a real Python. */
+static int check_holds(const struct grid *grid, char *why, size_t size)
+{
+    enum gil_variant lock = grid->lab.gil.variant;
+    if (grid->lab.kind->simulate != simulate_hold || grid->python_count > 0 ||
+        (lock != GIL_NONE && lock != GIL_PER_INTERPRETER))
+        return 0;
+    snprintf(why, size, "%s: %s; choose another with --gil", grid->lab.kind->name,
+             lock == GIL_NONE ? "without a lock nobody holds one"
+                              : "each hog has a lock of its own, which nobody takes from it");
     return -EINVAL;
 }
 
@@ -200,6 +226,8 @@ int cmd_grid(const struct lab_request *r, const struct machine *machine, const c
     if (status == EXIT_OK) {
         lab_open(&grid->lab, kind, &gil, chain_calibrate());
         int err = check_lock(kind, gil.variant, why, sizeof(why));
+        if (err == 0)
+            err = check_holds(grid, why, sizeof(why));
         if (err == 0)
             err = plan(r, grid, name, why, sizeof(why));
         status = err != 0 ? request_fail(err, why) : measure_and_show(r, grid);

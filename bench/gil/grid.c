@@ -9,16 +9,25 @@
 #include <string.h>
 #include <unistd.h>
 
-/* More only measure how a kernel schedules thousands of threads. */
-enum { HOGS_PER_CORE = 100 };
-
 static int check_hogs(const struct grid *grid, const struct lab *lab, char *why, size_t size)
 {
-    int64_t most = (int64_t)grid->machine->allowed_cores * HOGS_PER_CORE;
+    int64_t most = (int64_t)grid->machine->allowed_cores * LAB_HOGS_PER_CORE;
     if (lab_n(lab, LAB_K) <= most)
         return 0;
     snprintf(why, size, "-k %lld: that is more than %d hogs per core; choose at most %lld",
-             (long long)lab_n(lab, LAB_K), HOGS_PER_CORE, (long long)most);
+             (long long)lab_n(lab, LAB_K), LAB_HOGS_PER_CORE, (long long)most);
+    return -EINVAL;
+}
+
+/* Nothing is counted down where a share of it is none. */
+static int check_share(const struct lab *lab, char *why, size_t size)
+{
+    int64_t k = lab_n(lab, LAB_K), count = lab_n(lab, LAB_COUNT);
+    if (lab->kind->simulate != simulate_battle || count >= k)
+        return 0;
+    snprintf(why, size,
+             "count=%lld: %lld threads have nothing to share; choose -p count=%lld or more",
+             (long long)count, (long long)k, (long long)k);
     return -EINVAL;
 }
 
@@ -57,6 +66,8 @@ static int add_cell(struct grid *grid, const struct lab *lab, const struct pytho
 static int add_cells(struct grid *grid, const struct lab *lab, char *why, size_t size)
 {
     int err = check_hogs(grid, lab, why, size);
+    if (err == 0)
+        err = check_share(lab, why, size);
     if (err == 0)
         err = add_cell(grid, lab, NULL, why, size);
     for (unsigned i = 0; i < grid->python_count && err == 0; i++)

@@ -15,7 +15,7 @@ enum { LIMIT_S = 180 };
 static const char *const no_yes[] = {"no", "yes", NULL};
 
 const struct param lab_params[] = {
-    [LAB_K] = {"k", "threads that compute beside it, hogs", PARAM_COUNT, "1", 0, 1e5, NULL},
+    [LAB_K] = {"k", "threads that compute beside it, hogs", PARAM_COUNT, "1", 0, 1e9, NULL},
     [LAB_THREADS] = {"threads", "threads that call kernels or sleep", PARAM_COUNT, "1", 1, 1e4,
                      NULL},
     [LAB_INTERVAL] = {"interval", "switch interval", PARAM_TIME, "5ms", 1e3, 1e9, NULL},
@@ -39,7 +39,7 @@ const struct param lab_params[] = {
 
 const struct experiment_kind lab_kinds[] = {
     {"hold", "how long k hogs hold the lock, and how often it changes hands",
-     "hold: how long a hog has the lock, from its first step with it to its last", "k=2", 1,
+     "hold: how long a hog has the lock, from its first step with it to its last", "k=2", 2,
      LOAD_NONE, "hold", "k interval duration pin", true, GIL_NEW, simulate_hold},
     {"wake", "how long a thread waits for the lock after a blocking read",
      "wake: from the moment when another process writes into a pipe until the thread that reads "
@@ -109,13 +109,16 @@ bool lab_uses(const struct experiment_kind *kind, const char *name)
     return false;
 }
 
-/* "1 to 100k" or "no, yes". */
-static void print_values(const struct param *p, double least, char *text, size_t size)
+/* "1 to 100k" or "no, yes"; of hogs as many as the machine has cores for. */
+static void print_values(const struct experiment_kind *kind, const struct param *p, char *text,
+                         size_t size)
 {
     char from[UNITS_MAX], to[UNITS_MAX];
-    struct value low = {.n = (int64_t)least}, high = {.n = (int64_t)p->max};
+    struct value low = {.n = (int64_t)p->min}, high = {.n = (int64_t)p->max};
     size_t n = 0;
-    if (p->type != PARAM_CHOICE) {
+    if (p == &lab_params[LAB_K]) {
+        snprintf(text, size, "%u to %d for each core", kind->least_k, LAB_HOGS_PER_CORE);
+    } else if (p->type != PARAM_CHOICE) {
         units_print(p, &low, from, sizeof(from));
         units_print(p, &high, to, sizeof(to));
         snprintf(text, size, "%s to %s", from, to);
@@ -132,7 +135,7 @@ void lab_list_params(const struct experiment_kind *kind, char *text, size_t size
         const struct param *p = &lab_params[i];
         if (!lab_uses(kind, p->name))
             continue;
-        print_values(p, i == LAB_K ? kind->least_k : p->min, values, sizeof(values));
+        print_values(kind, p, values, sizeof(values));
         n += (size_t)snprintf(text + n, size - n, "%s%s (%s)", n > 0 ? ", " : "", p->name, values);
     }
 }
@@ -157,8 +160,8 @@ int lab_set(struct lab *lab, const char *settings, char *why, size_t size)
         return 0;
     if (err != 0)
         return -EINVAL; /* params_apply_list has said why */
-    snprintf(why, size, "%s needs at least one thread that computes; choose -k 1 or more",
-             lab->kind->name);
+    snprintf(why, size, "%s needs %u hogs at least, threads that compute; choose -k %u or more",
+             lab->kind->name, lab->kind->least_k, lab->kind->least_k);
     return -EINVAL;
 }
 

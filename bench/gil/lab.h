@@ -31,6 +31,9 @@ enum {
 };
 extern const struct param lab_params[];
 
+/* More hogs only measure how a kernel schedules thousands of threads. */
+enum { LAB_HOGS_PER_CORE = 100 };
+
 struct lab {
     const struct experiment_kind *kind;
     struct value values[PARAMS_MAX]; /* by LAB_ */
@@ -67,7 +70,8 @@ const struct experiment_kind *lab_find(const char *name, char *why, size_t size)
 /* Does the experiment look at the parameter of that name? */
 bool lab_uses(const struct experiment_kind *kind, const char *name);
 
-/* "k (1 to 100k), pin (no, yes)": what it looks at, and the values that each may have. */
+/* "k (1 to 100 for each core), pin (no, yes)": what it looks at, and the values that each may have.
+ */
 void lab_list_params(const struct experiment_kind *kind, char *text, size_t size);
 
 /* The experiment with its defaults, on such a lock, or on the one that it is about, and with its
