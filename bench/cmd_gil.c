@@ -26,10 +26,10 @@ static const char usage[] =
     "  release       releasing and taking the lock when nobody wants it\n"
     "  sweep         requests a second of `echo` in a closed loop, over k and interval\n"
     "  validate      every law of the lock, on real interpreters and simulated\n\n"
-    "-p NAME=VALUE sets what else an experiment can be told: docs/usage.md lists it. --gil "
-    "chooses\n"
-    "the simulated lock: new (CPython 3.2 and later), old (CPython 2), none (no lock: free\n"
-    "threading), and those that `speedup list gil` shows.\n";
+    "`speedup gil EXPERIMENT --help` shows what -p NAME=VALUE sets. --gil chooses the simulated\n"
+    "lock: new (CPython 3.2 and later), old (CPython 2), none (no lock: free threading), and "
+    "those\n"
+    "that `speedup list gil` shows.\n";
 
 static poptContext parse(struct lab_request *r, int argc, const char **argv, int *status)
 {
@@ -45,8 +45,8 @@ static poptContext parse(struct lab_request *r, int argc, const char **argv, int
          "a real CPython to measure beside it; may be repeated (validate: python3)", "PATH"},
         {"runs", '\0', POPT_ARG_STRING, &r->runs, 0,
          "validate: runs to take medians of (default: 5)", "N"},
-        {"filter", 'f', POPT_ARG_STRING, &r->filter, 0, "validate: only the laws that match",
-         "REGEX"},
+        {"filter", 'f', POPT_ARG_STRING, &r->filter, 0,
+         "validate: only the laws that match; `validate --help` lists them", "REGEX"},
         {"more", '\0', POPT_ARG_NONE, &r->more, 0,
          "validate: also laws of other numbers of hogs, intervals and sizes", NULL},
         {"no-wait", '\0', POPT_ARG_NONE, &r->no_wait, 0,
@@ -99,6 +99,8 @@ int cmd_gil(int argc, const char **argv)
     struct machine machine;
     char why[WHY_MAX] = "";
     int status;
+    if (request_help(argc, argv))
+        return EXIT_OK;
     poptContext context = parse(&r, argc, argv, &status);
     if (status == EXIT_OK) {
         const char *name = poptGetArg(context);

@@ -364,14 +364,6 @@ Test(gil_lab, an_interrupted_experiment_keeps_what_is_complete, TIMEOUT)
     json_decref(all);
 }
 
-Test(gil_lab, python_2_is_no_rival_of_the_new_lock, TIMEOUT)
-{
-    struct outcome o = command("FAKE_VERSION=2.7.18 exec $SPEEDUP gil hold -p duration=20ms "
-                               "--python $ROOT/tests/data/fake-python");
-    cr_expect(o.status == 0 && strstr(o.err, "--gil old is like it") != NULL, "%d: %s", o.status,
-              o.err);
-}
-
 /* ---- a real Python ------------------------------------------------------------------------ */
 
 /* Where there is one, it speaks the same language: every experiment gives the samples and numbers

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/gil/laws.h"
 #include "bench/params.h"
 #include "bench/text.h"
 #include "bench/units.h"
@@ -176,21 +177,15 @@ Test(gil_tables, python_2_has_no_interval, TIMEOUT)
     free(file);
 }
 
-/* ---- the manual --------------------------------------------------------------------------- */
-
-static void expect_row(const char *manual, const char *row)
+Test(gil_tables, python_2_is_no_rival_of_the_new_lock, TIMEOUT)
 {
-    cr_expect(strstr(manual, row) != NULL, "docs/usage.md has not the line %s", row);
+    struct outcome o =
+        command("FAKE_VERSION=2.7.18 exec $SPEEDUP gil hold -p duration=20ms " PYTHON);
+    cr_expect(o.status == 0 && strstr(o.err, "--gil old is like it") != NULL, "%d: %s", o.status,
+              o.err);
 }
 
-static char *read_manual(void)
-{
-    char path[1024];
-    snprintf(path, sizeof(path), "%s/docs/usage.md", program_root());
-    char *manual = program_file(path);
-    cr_assert_not_null(manual);
-    return manual;
-}
+/* ---- help --------------------------------------------------------------------------------- */
 
 /* "k=2 pin=no": what it looks at, with its defaults. */
 static void print_defaults(const struct experiment_kind *kind, char *text, size_t size)
@@ -207,6 +202,61 @@ static void print_defaults(const struct experiment_kind *kind, char *text, size_
         n += (size_t)snprintf(text + n, size - n, "%s%s=%s", n > 0 ? " " : "", lab_params[i].name,
                               value);
     }
+}
+
+/* Every parameter with its value, its bounds and what it means. */
+Test(gil_tables, help_of_an_experiment, TIMEOUT)
+{
+    for (int i = 0; lab_kinds[i].name != NULL; i++) {
+        const struct experiment_kind *kind = &lab_kinds[i];
+        struct outcome o = program("gil %s --help", kind->name);
+        char all[400], text[200], *rest = all;
+        cr_assert(o.status == 0, "%s: exit %d: %s", kind->name, o.status, o.err);
+        expect_said(o.out, kind->measures);
+        print_defaults(kind, all, sizeof(all));
+        for (char *word; (word = strsep(&rest, " ")) != NULL;) {
+            snprintf(text, sizeof(text), "%.*s", (int)strcspn(word, "="), word);
+            int param = params_find(lab_params, text);
+            snprintf(text, sizeof(text), "%s %s: ", word, lab_params[param].help);
+            lab_print_values(kind, param, text + strlen(text), sizeof(text) - strlen(text));
+            expect_said(o.out, text);
+        }
+        expect_narrow(o.out);
+    }
+}
+
+Test(gil_tables, help_of_a_sweep_and_of_all, TIMEOUT)
+{
+    struct outcome o = program("gil -k 1 sweep -?");
+    expect_said(o.out, "think=0s mean pause");
+    expect_narrow(o.out);
+    expect_said(program("gil --help").out, "Usage: speedup gil [OPTION...] EXPERIMENT");
+    expect_said(program("gil hld --help").out, "Usage: speedup gil [OPTION...] EXPERIMENT");
+}
+
+Test(gil_tables, help_of_validate_lists_the_laws, TIMEOUT)
+{
+    struct outcome o = program("gil validate --help");
+    for (unsigned i = 0; i < laws_count; i++)
+        cr_expect(strstr(o.out, laws[i].text) != NULL, "without '%s': %s", laws[i].text, o.out);
+    expect_said(o.out, "battle old: 2 threads / 1: time");
+    expect_narrow(o.out);
+}
+
+/* ---- the manual --------------------------------------------------------------------------- */
+
+static void expect_row(const char *manual, const char *row)
+{
+    cr_expect(strstr(manual, row) != NULL, "docs/usage.md has not the line %s", row);
+}
+
+static char *read_manual(void)
+{
+    char path[1024];
+    snprintf(path, sizeof(path), "%s/docs/usage.md", program_root());
+    char *manual = program_file(path);
+    cr_assert_not_null(manual);
+    return manual;
 }
 
 Test(gil_tables, the_manual_lists_what_experiments_look_at)

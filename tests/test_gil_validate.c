@@ -85,6 +85,24 @@ Test(gil_validate, python_2_has_laws_of_its_own, TIMEOUT)
     cr_expect(o.status == 2 && strstr(o.err, "matches no law") != NULL, "%d: %s", o.status, o.err);
 }
 
+Test(gil_validate, a_filter_that_matches_nothing_gets_examples, TIMEOUT)
+{
+    struct outcome o = command("FAKE_VERSION=2.7.18 " FAKE "-f zzz");
+    cr_expect(o.status == 2, "exit %d", o.status);
+    cr_expect(strstr(o.err, "there are 'old: ") != NULL &&
+                  strstr(o.err, "`speedup gil validate --help` lists all\n") != NULL,
+              "%s", o.err);
+}
+
+Test(gil_validate, a_filter_may_name_an_experiment, TIMEOUT)
+{
+    struct outcome o =
+        command("FAKE_REPORT='{\"samples\": {}, \"numbers\": {}}' " FAKE "-f ^kernel$");
+    cr_expect(o.status == 0 || o.status == 3, "exit %d: %s", o.status, o.err);
+    cr_expect(strstr(o.out, "64 KiB hash") != NULL && strstr(o.out, "2 hashing") == NULL, "%s",
+              o.out);
+}
+
 Test(gil_validate, a_python_that_is_too_new_or_has_no_lock, TIMEOUT)
 {
     struct outcome o = command("FAKE_VERSION=3.99.0 " FAKE "-f ^release");

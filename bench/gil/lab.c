@@ -109,14 +109,13 @@ bool lab_uses(const struct experiment_kind *kind, const char *name)
     return false;
 }
 
-/* "1 to 100k" or "no, yes"; of hogs as many as the machine has cores for. */
-static void print_values(const struct experiment_kind *kind, const struct param *p, char *text,
-                         size_t size)
+void lab_print_values(const struct experiment_kind *kind, int param, char *text, size_t size)
 {
+    const struct param *p = &lab_params[param];
     char from[UNITS_MAX], to[UNITS_MAX];
     struct value low = {.n = (int64_t)p->min}, high = {.n = (int64_t)p->max};
     size_t n = 0;
-    if (p == &lab_params[LAB_K]) {
+    if (param == LAB_K) {
         snprintf(text, size, "%u to %d for each core", kind->least_k, LAB_HOGS_PER_CORE);
     } else if (p->type != PARAM_CHOICE) {
         units_print(p, &low, from, sizeof(from));
@@ -135,7 +134,7 @@ void lab_list_params(const struct experiment_kind *kind, char *text, size_t size
         const struct param *p = &lab_params[i];
         if (!lab_uses(kind, p->name))
             continue;
-        print_values(kind, p, values, sizeof(values));
+        lab_print_values(kind, i, values, sizeof(values));
         n += (size_t)snprintf(text + n, size - n, "%s%s (%s)", n > 0 ? ", " : "", p->name, values);
     }
 }

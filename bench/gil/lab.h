@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The laboratory of the interpreter lock: small experiments that show what a lock does, done alike
  * by our simulated interpreter and by a real CPython. Each runs in a process of its own, the
- * subject, beside another one that loads it where it waits for something from outside. */
+ * subject, beside another one that loads it where it waits for something from outside. Where what
+ * is declared here stands: the tables of experiments and parameters, lab_open(), lab_set() and
+ * lab_quantity() in lab.c; lab_run() and lab_ready() in subject.c; waiting for an idle machine in
+ * idle.c; simulate_*() in sim_cpu.c (computing), sim_io.c (waiting, kernels, threads) and
+ * sim_async.c, all on scene.h; load_*() in load.c. */
 #ifndef SPEEDUP_LAB_H
 #define SPEEDUP_LAB_H
 
@@ -69,6 +73,9 @@ const struct experiment_kind *lab_find(const char *name, char *why, size_t size)
 
 /* Does the experiment look at the parameter of that name? */
 bool lab_uses(const struct experiment_kind *kind, const char *name);
+
+/* "1us to 1s", "no, yes": the values that a parameter, by LAB_, may have there. */
+void lab_print_values(const struct experiment_kind *kind, int param, char *text, size_t size);
 
 /* "k (1 to 100 for each core), pin (no, yes)": what it looks at, and the values that each may have.
  */

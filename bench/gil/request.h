@@ -20,6 +20,9 @@ struct lab_request {
 int cmd_grid(const struct lab_request *r, const struct machine *machine, const char *name);
 int cmd_validation(const struct lab_request *r, const struct machine *machine);
 
+/* Is --help among the words, and an experiment? Then what that can be told has been printed. */
+bool request_help(int argc, const char **argv);
+
 /* ---- what they share ---------------------------------------------------------------------- */
 
 /* Says the sentence on stderr; answers the exit code of an -errno. */

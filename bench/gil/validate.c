@@ -31,6 +31,34 @@ bool validation_shows(const struct validation *v, unsigned law, unsigned python)
     return v->wanted[law] && can_measure(v, laws[law].measurement, python);
 }
 
+/* By its text, or by its experiment. */
+static bool matches(const regex_t *regex, const struct law *law)
+{
+    const char *experiment = laws_measurements[law->measurement].experiment;
+    return regexec(regex, law->text, 0, NULL, 0) == 0 ||
+           regexec(regex, experiment, 0, NULL, 0) == 0;
+}
+
+/* ... and which there are, for example. */
+static void say_none(const struct validation *v, char *why, size_t size)
+{
+    enum { EXAMPLES = 3 };
+    size_t n = (size_t)snprintf(why, size, "-f '%s' matches no law of these interpreters",
+                                v->filter != NULL ? v->filter : "");
+    int named = 0;
+    for (unsigned i = 0; i < laws_count && named < EXAMPLES && n < size; i++) {
+        bool measured = false;
+        for (unsigned p = 0; p < v->python_count; p++)
+            measured = measured || can_measure(v, laws[i].measurement, p);
+        if (measured && (v->more || !(laws[i].flags & MORE)))
+            n += (size_t)snprintf(why + n, size - n, "%s '%s'", named++ > 0 ? "," : "; there are",
+                                  laws[i].text);
+    }
+    if (n < size)
+        snprintf(why + n, size - n, "%s `speedup gil validate --help` lists all",
+                 named > 0 ? " and more;" : ";");
+}
+
 int validation_choose(struct validation *v, char *why, size_t size)
 {
     regex_t regex;
@@ -42,16 +70,14 @@ int validation_choose(struct validation *v, char *why, size_t size)
         return -EINVAL;
     }
     for (unsigned i = 0; i < laws_count; i++) {
-        v->wanted[i] =
-            (v->more || !(laws[i].flags & MORE)) && regexec(&regex, laws[i].text, 0, NULL, 0) == 0;
+        v->wanted[i] = (v->more || !(laws[i].flags & MORE)) && matches(&regex, &laws[i]);
         for (unsigned p = 0; p < v->python_count; p++)
             found += validation_shows(v, i, p);
     }
     regfree(&regex);
     if (found > 0)
         return 0;
-    snprintf(why, size, "-f '%s' matches no law of these interpreters",
-             v->filter != NULL ? v->filter : "");
+    say_none(v, why, size);
     return -EINVAL;
 }
 

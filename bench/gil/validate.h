@@ -21,9 +21,9 @@ struct validation {
     unsigned python_count, runs; /* runs: each measurement of each subject, median of them */
     struct gil_options gil;      /* the lock that stands for those of new Pythons */
     json_t *lock;                /* the same, for reports; owned by the caller */
-    const char *filter;          /* only the laws whose text this regular expression matches */
-    bool more;                   /* points beyond the named laws, too */
-    bool no_wait;                /* for an idle machine */
+    const char *filter; /* only laws whose text or experiment this regular expression matches */
+    bool more;          /* points beyond the named laws, too */
+    bool no_wait;       /* for an idle machine */
     double work_rate;
     unsigned complete_runs;
     double busiest;      /* the most cores that others used before a measurement */
