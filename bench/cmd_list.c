@@ -75,6 +75,7 @@ static int list_named(const char *name)
     if (w != NULL)
         print_workload(w, true);
     if (w != NULL && w->body != NULL) {
+        printf("  `speedup run %s --quick` and `--full` measure its suites\n", name);
         puts("  its variants, which --gil VARIANT[:NAME=VALUE...] gives to any workload");
         print_interpreters(false);
     }

@@ -306,6 +306,12 @@ Test(interpreters, the_workload_and_the_option_are_the_same)
                      "the same interpreter twice");
 }
 
+Test(interpreters, the_list_says_how_to_run_the_lessons)
+{
+    struct outcome o = program("list gil");
+    cr_expect_not_null(strstr(o.out, "`speedup run gil --quick` and `--full`"), "%s", o.out);
+}
+
 Test(interpreters, a_suite_under_one_leaves_out_what_brings_its_own)
 {
     struct outcome o = program("run --quick --gil old --dry-run");
