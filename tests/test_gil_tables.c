@@ -132,6 +132,15 @@ Test(gil_tables, a_median_of_an_even_number_lies_between_two, TIMEOUT)
     expect_said(o.out, "CPython 3.11.0 2 5.00 ms 4 10.0 µs 30.0 µs 40.0 µs 90.0 µs");
 }
 
+Test(gil_tables, a_row_of_zeros_is_explained, TIMEOUT)
+{
+    struct outcome o = command("FAKE_REPORT='{\"samples\": {\"hold\": []}, \"numbers\": {}}' exec "
+                               "$SPEEDUP gil hold -p duration=30ms " PYTHON);
+    cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
+    expect_said(o.out,
+                "CPython 3.11.0, k = 2: not once in that time; allow more with -p duration=TIME");
+}
+
 Test(gil_tables, free_threading_is_explained, TIMEOUT)
 {
     struct outcome o = program("gil ratio --gil none:slowdown=1.5 -p pairs=1 -p duration=20ms");

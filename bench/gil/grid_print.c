@@ -295,6 +295,17 @@ static void print_counters(const struct grid *grid, FILE *out)
     }
 }
 
+/* A row of zeros needs a word. */
+static void explain_empty(const struct grid *grid, const struct cell *c, FILE *out)
+{
+    const char *show = grid->lab.kind->show;
+    const json_t *samples = json_object_get(c->report, "samples");
+    if (show != NULL && lab_uses(grid->lab.kind, "duration") &&
+        json_array_size(json_object_get(samples, show)) == 0)
+        put_words(out, "%s, k = %lld: not once in that time; allow more with -p duration=TIME",
+                  c->subject, (long long)c->k);
+}
+
 void grid_print(const struct grid *grid, FILE *out)
 {
     struct sheet *sheet = calloc(1, sizeof(*sheet));
@@ -306,6 +317,8 @@ void grid_print(const struct grid *grid, FILE *out)
         json_t *why = json_object_get(grid->cells[i].report, "absent");
         if (json_is_string(why))
             put_words(out, "%s: %s", grid->cells[i].subject, json_string_value(why));
+        else
+            explain_empty(grid, &grid->cells[i], out);
     }
     if (grid->lab.gil.variant != GIL_NONE && has_number(grid, "takes"))
         print_counters(grid, out);
