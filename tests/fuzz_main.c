@@ -80,16 +80,19 @@ static void report(const struct options *o, const struct state *state, int statu
 }
 
 /* The first child that fails ends all. */
-static int wait_for_all(const struct options *o, const pid_t *pids, const struct state *states)
+static int wait_for_all(const struct options *o, pid_t *pids, const struct state *states)
 {
     int status, result = EXIT_SUCCESS;
     for (uint64_t left = o->jobs; left > 0; left--) {
         pid_t pid = wait(&status);
         for (uint64_t i = 0; i < o->jobs; i++) {
-            if (pids[i] == pid && status != 0 && result == EXIT_SUCCESS)
-                report(o, &states[i], status);
-            else if (status != 0 && result == EXIT_SUCCESS)
+            if (pids[i] == pid) {
+                pids[i] = 0; /* its number may be somebody else's from now on */
+                if (status != 0 && result == EXIT_SUCCESS)
+                    report(o, &states[i], status);
+            } else if (pids[i] > 0 && status != 0 && result == EXIT_SUCCESS) {
                 kill(pids[i], SIGKILL);
+            }
         }
         if (status != 0)
             result = EXIT_FAILURE;
