@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* The laboratory's experiments, made short for tests. */
+/* The laboratory's experiments, made short for tests, and what they say. */
 #ifndef SPEEDUP_TESTS_EXPERIMENTS_H
 #define SPEEDUP_TESTS_EXPERIMENTS_H
 
+#include <criterion/criterion.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bench/gil/lab.h"
+#include "tests/program.h"
 
 /* Small sizes of whatever the experiment looks at; valid until the next call. */
 static inline const char *small(const struct experiment_kind *kind)
@@ -22,6 +25,21 @@ static inline const char *small(const struct experiment_kind *kind)
                      sizes[i][1]);
     }
     return text;
+}
+
+/* What `speedup gil ... --json` said; to be freed. */
+static inline json_t *parse(const struct outcome *o)
+{
+    json_error_t error;
+    cr_assert(o->status == 0, "exit %d: %s", o->status, o->err);
+    json_t *all = json_loads(o->out, 0, &error);
+    cr_assert_not_null(all, "line %d: %s", error.line, error.text);
+    return all;
+}
+
+static inline json_t *cell(json_t *all, size_t i)
+{
+    return json_array_get(json_object_get(all, "cells"), i);
 }
 
 #endif

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "bench/gil/lab.h"
-#include "bench/gil/laws.h"
 #include "tests/experiments.h"
 #include "tests/program.h"
 
@@ -22,20 +21,6 @@ static const struct experiment_kind *kind_of(const char *name)
     const struct experiment_kind *kind = lab_find(name, why, sizeof(why));
     cr_assert_not_null(kind, "%s", why);
     return kind;
-}
-
-static json_t *parse(const struct outcome *o)
-{
-    json_error_t error;
-    cr_assert(o->status == 0, "exit %d: %s", o->status, o->err);
-    json_t *all = json_loads(o->out, 0, &error);
-    cr_assert_not_null(all, "line %d: %s", error.line, error.text);
-    return all;
-}
-
-static json_t *cell(json_t *all, size_t i)
-{
-    return json_array_get(json_object_get(all, "cells"), i);
 }
 
 static double number(json_t *one, const char *name)
@@ -363,34 +348,4 @@ Test(gil_lab, an_interrupted_experiment_keeps_what_is_complete, TIMEOUT)
     json_t *all = json_loads(text, 0, &error);
     cr_expect(json_array_size(json_object_get(all, "cells")) == 3);
     json_decref(all);
-}
-
-/* ---- a real Python ------------------------------------------------------------------------ */
-
-/* Where there is one, it speaks the same language: every experiment gives the samples and numbers
- * that the laws read. */
-Test(gil_lab, a_real_python_gives_what_the_laws_read, TIMEOUT)
-{
-    if (system("python3 -c '' 2>/dev/null") != 0)
-        cr_skip_test("there is no python3 here");
-    for (int i = 0; lab_kinds[i].name != NULL; i++) {
-        struct outcome o =
-            program("gil %s %s --python python3 --json", lab_kinds[i].name, small(&lab_kinds[i]));
-        json_t *all = parse(&o), *simulated = cell(all, 0), *real = cell(all, 1);
-        cr_expect(strncmp(json_string_value(json_object_get(real, "subject")), "CPython 3", 9) ==
-                  0);
-        for (unsigned k = 0; k < laws_count; k++) {
-            const struct measurement *m = &laws_measurements[laws[k].measurement];
-            if (strcmp(m->experiment, lab_kinds[i].name) != 0 || m->era != ERA_NEW)
-                continue;
-            /* Processes do not tell what they used. */
-            if (strcmp(laws[k].quantity, "cpu_per_wall") == 0 && strstr(m->settings, "processes"))
-                continue;
-            cr_expect(!isnan(lab_quantity(simulated, laws[k].quantity)),
-                      "%s: the simulator gives no %s", m->experiment, laws[k].quantity);
-            cr_expect(!isnan(lab_quantity(real, laws[k].quantity)), "%s: Python gives no %s",
-                      m->experiment, laws[k].quantity);
-        }
-        json_decref(all);
-    }
 }
