@@ -63,20 +63,31 @@ Test(gate_flip, twenty_are_exact, TIMEOUT)
     expect_p(x, FLIP_EXACT_MAX, ldexp(21, -FLIP_EXACT_MAX));
 }
 
-/* No flip of 19,999 is all plus but once in 2^30 times; half of them reach a sum of 0. */
+/* Half of them reach a sum of 0. */
 Test(gate_flip, more_are_sampled_by_a_seed, TIMEOUT)
 {
     double x[30];
     for (int i = 0; i < 30; i++)
-        x[i] = 1;
-    expect_p(x, 30, 1.0 / 20000);
-    for (int i = 0; i < 15; i++)
-        x[i] = -1;
+        x[i] = i < 15 ? -1 : 1;
     double p = flip_p(x, 30, 7); /* (1 + P(15 of 30)) / 2 */
     expect_near(p, 0.5722, 0.015);
     cr_expect_eq(p, flip_p(x, 30, 7));
     cr_expect_neq(p, flip_p(x, 30, 8));
     cr_expect(isnan(flip_p(x, FLIP_MAX + 1, 7)));
+}
+
+/* The least p is that of all flips, not that of the samples. */
+Test(gate_flip, rare_ones_are_counted, TIMEOUT)
+{
+    double x[FLIP_MAX];
+    for (int i = 0; i < FLIP_MAX; i++)
+        x[i] = 1;
+    expect_p(x, 30, 0x1p-30);
+    expect_p(x, 1000, 0x1p-1000);
+    x[7] = -1; /* 30 ways to have one minus, and 1 to have none */
+    expect_p(x, 30, 31 * 0x1p-30);
+    x[7] = -0.5; /* that one alone, or none: any other weighs more */
+    expect_p(x, 30, 2 * 0x1p-30);
 }
 
 /* With ten, a rank sum of 14 of the negative ones is the most at 10 %. */

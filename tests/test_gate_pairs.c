@@ -159,6 +159,49 @@ Test(gate_pairs, the_coin_decides_the_order, TIMEOUT)
     contest_free(&c);
 }
 
+/* ---- many cases --------------------------------------------------------------------------- */
+
+enum { CROWD = 250 };
+
+/* So many cases; the first `slow` of them take twice as long on the new side. */
+static int measure_crowd(void *self, const struct half_order *order, struct half *half, char *why,
+                         size_t size)
+{
+    const int *slow = self;
+    (void)why, (void)size;
+    half->when.repetitions = order->repetitions;
+    for (int i = 0; i < CROWD; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "c%d", i);
+        if (names(order, name))
+            half_add(half, name, order->side == NEW && i < *slow ? 2e6 : 1e6, NULL);
+    }
+    return 0;
+}
+
+/* No p may be too coarse to be counted as often as there are cases. */
+Test(gate_pairs, a_regression_is_found_among_many, TIMEOUT)
+{
+    for (int slow = 1; slow <= CROWD; slow += CROWD - 1) {
+        struct contest c = {.measurer = {&slow, measure_crowd, NULL},
+                            .rules = {0.01, 0.03, 0.01, 1},
+                            .seed = 42,
+                            .repetitions = 5,
+                            .confirm = PAIRS_CONFIRM,
+                            .deadline_ns = INT64_MAX};
+        char why[PAIRS_TEXT_MAX];
+        int found = 0;
+        cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
+        cr_assert_eq(c.case_count, CROWD);
+        for (size_t i = 0; i < CROWD; i++)
+            found += c.cases[i].said.verdict == VERDICT_REGRESSION;
+        cr_expect_eq(found, slow, "%d are found of %d", found, slow);
+        expect_verdict(&c, "c0", VERDICT_REGRESSION, PAIRS_CONFIRM);
+        cr_expect(isfinite(find(&c, "c0")->said.visible));
+        contest_free(&c);
+    }
+}
+
 /* ---- void pairs --------------------------------------------------------------------------- */
 
 Test(gate_pairs, a_stolen_pair_is_run_again, TIMEOUT)

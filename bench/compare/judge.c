@@ -95,18 +95,31 @@ static void foresee(struct compared_case *c, const double *d, double *x,
     free(noise);
 }
 
+static void set_change(struct compared_case *c, const double *d)
+{
+    struct estimate e = {NAN, NAN, NAN};
+    if (d != NULL && c->pair_count > 0)
+        e = stats_location(d, c->pair_count, confidence);
+    c->change = (struct estimate){expm1(e.value), expm1(e.low), expm1(e.high)};
+}
+
+void judge_change(struct compared_case *c)
+{
+    double *d = differences(c);
+    set_change(c, d);
+    free(d);
+}
+
 void judge_numbers(struct compared_case *c, const struct judge_rules *rules, size_t family)
 {
     size_t n = c->pair_count;
     double *d = differences(c), *x = calloc(n + 1, sizeof(*x));
     c->base_ns = stats_median(c->base_times_ns, n);
     c->new_ns = stats_median(c->new_times_ns, n);
-    c->change = (struct estimate){NAN, NAN, NAN};
+    set_change(c, d);
     c->p_slow = c->p_fast = c->p_slow_adjusted = c->p_fast_adjusted = NAN;
     c->visible = c->pairs_needed = NAN;
     if (d != NULL && x != NULL && n > 0) {
-        struct estimate e = stats_location(d, n, confidence);
-        c->change = (struct estimate){expm1(e.value), expm1(e.low), expm1(e.high)};
         beyond(x, d, n, 1, rules->margin);
         c->p_slow = flip_p(x, n, rules->seed);
         beyond(x, d, n, -1, rules->margin);

@@ -22,6 +22,9 @@ struct judge_rules {
  * visible and what is needed, of `family` cases that are judged together. */
 void judge_numbers(struct compared_case *c, const struct judge_rules *rules, size_t family);
 
+/* Of those numbers, the change and its interval alone. */
+void judge_change(struct compared_case *c);
+
 /* Holm's adjustment over those of the cases whose p are known, and the verdict of each. `why` is
  * left alone. Cases that already have another verdict than these four are skipped: `judged` says
  * which count. */

@@ -269,7 +269,7 @@ static int choose_suspects(struct contest *c, size_t *found)
         int err = take(c, one, TRUST_SCREEN);
         if (err != 0)
             return err;
-        judge_numbers(&one->said, &c->rules, 1);
+        judge_change(&one->said);
         one->wanted = judge_suspects(&one->said, c->rules.margin) ||
                       !judge_unchanged(&one->said, c->rules.min_effect);
         *found += one->wanted;
