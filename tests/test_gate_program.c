@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define QUIET "FAKE_NS=10200000 FAKE_NOISE=0.002"
+#define FLAKY "; export FAKE_NS; echo >> runs; [ $(wc -l < runs) -ne 6 ] || exit 1;"
 
 /* A build of that name in this test's directory. */
 static void make_build(const char *name, const char *settings)
@@ -116,6 +117,33 @@ Test(gate_program, a_command_that_fails_is_broken)
     cr_expect_not_null(strstr(o.out, "exited with 1: no such luck"), "%s", o.out);
 }
 
+Test(gate_program, a_base_that_fails_compares_nothing)
+{
+    struct outcome o = program("compare --run 'echo no such luck; false' true");
+    cr_expect_eq(o.status, 1, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.err, "nothing can be compared: the base side failed twice in 2 "
+                                     "runs: exited with 1: no such luck"),
+                       "%s", o.err);
+    o = program("compare --run 'exit 127' true");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+    o = program("compare --run true 'exit 127'");
+    cr_expect_eq(o.status, 4, "%d: %s", o.status, o.err);
+}
+
+/* Each fails its 6th run, and the new one is slower. */
+Test(gate_program, a_failure_by_chance_hides_nothing)
+{
+    for (int side = 0; side < 2; side++) {
+        make_build("a", side == 0 ? "FAKE_NS=10200000" FLAKY : "FAKE_NS=10200000");
+        make_build("b", side == 1 ? "FAKE_NS=20400000" FLAKY : "FAKE_NS=20400000");
+        command("rm -f runs");
+        struct outcome o = program("compare --seed 1 ./a ./b");
+        cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
+        cr_expect_not_null(strstr(o.out, "REGRESSION"), "%s", o.out);
+        cr_expect_null(strstr(o.out, "BROKEN"), "%s", o.out);
+    }
+}
+
 /* ---- result files ------------------------------------------------------------------------- */
 
 Test(gate_program, result_files_advise)
@@ -177,12 +205,37 @@ Test(gate_program, an_interrupt_keeps_what_is_complete)
     comparison_close(&c);
 }
 
-Test(gate_program, time_that_is_over_is_no_failure)
+/* Whatever is called a failure: no pair can be had of it. */
+Test(gate_program, time_that_is_over_before_a_pair_measures_nothing)
 {
-    make_build("a", QUIET " FAKE_DELAY=0.2");
-    struct outcome o = program("compare --max-time 1s ./a ./a");
-    cr_expect_eq(o.status, 5, "%d: %s", o.status, o.err);
-    cr_expect_not_null(strstr(o.err, "--max-time is over"), "%s", o.err);
+    make_build("a", QUIET " FAKE_DELAY=0.4");
+    struct outcome o = program("compare --max-time 1s --fail-on none ./a ./a");
+    cr_expect_eq(o.status, 1, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.err, "nothing was measured: --max-time is over"), "%s", o.err);
+    cr_expect_null(strstr(o.out, "Nothing speaks against"), "%s", o.out);
+}
+
+/* By the coin of seed 1 or 2, the new side or the base is the first to be measured. */
+Test(gate_program, a_new_side_that_never_ends_is_broken)
+{
+    for (int seed = 1; seed <= 4; seed++) {
+        struct outcome o =
+            program("compare --run --max-time 2s --seed %d 'sleep 0.1' 'sleep 600'", seed);
+        cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
+        cr_expect_not_null(strstr(o.out, "BROKEN"), "%s", o.out);
+        cr_expect_not_null(strstr(o.out, "the new side did not end within"), "%s", o.out);
+    }
+    make_build("a", QUIET);
+    make_build("b", QUIET " FAKE_DELAY=600");
+    struct outcome o = program("compare --max-time 2s --seed 1 ./a ./b");
+    cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
+}
+
+Test(gate_program, a_base_that_never_ends_measures_nothing)
+{
+    struct outcome o = program("compare --run --max-time 1s --fail-on none 'sleep 600' true");
+    cr_expect_eq(o.status, 1, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.err, "nothing was measured"), "%s", o.err);
 }
 
 /* ---- real builds -------------------------------------------------------------------------- */

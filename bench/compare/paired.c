@@ -106,16 +106,22 @@ static void progress(void *self, const struct contest *contest)
 static int measure(struct paired *p, char *why, size_t size)
 {
     struct half first = {0};
+    p->begin_ns = now_ns();
     int err = sides_calibrate(&p->contest.measurer, p->contest.deadline_ns, &p->contest.repetitions,
                               &first, why, size);
-    half_free(&first);
+    p->contest.known = &first;
+    if (first.failed == NULL)
+        p->contest.repetition_ns[BASE] = (double)(now_ns() - p->begin_ns) / SIDE_TRIES;
     p->begin_ns = now_ns();
     if (err == -EINTR || err == -ETIMEDOUT) {
         p->contest.interrupted = err == -EINTR;
         p->contest.out_of_time = err == -ETIMEDOUT;
-        return 0;
-    }
-    return err == 0 ? contest_run(&p->contest, why, size) : err;
+        err = 0;
+    } else if (err == 0)
+        err = contest_run(&p->contest, why, size);
+    p->contest.known = NULL;
+    half_free(&first);
+    return err;
 }
 
 /* ---- what became of it -------------------------------------------------------------------- */
@@ -130,7 +136,22 @@ static int say(struct paired *p, const char *status, int code, const char *words
     return code;
 }
 
-/* Nothing to judge: no side told of any case, or no case is on both. */
+static int expect_measured(struct paired *p)
+{
+    const struct contest *c = &p->contest;
+    bool said = false;
+    for (size_t i = 0; i < c->case_count; i++)
+        said |= c->cases[i].time_count > 0 || c->cases[i].failed[BASE] != NULL ||
+                c->cases[i].failed[NEW] != NULL;
+    if (said)
+        return EXIT_OK;
+    return say(p, "failed", EXIT_RUN_TIME,
+               c->out_of_time
+                   ? "nothing was measured: --max-time is over before a pair counted; allow more"
+                   : "nothing was measured: every pair was void; try it when the host is quieter");
+}
+
+/* Nothing to judge: the base side fails, no case is on both, or nothing was measured. */
 static int expect_cases(struct paired *p)
 {
     const struct contest *c = &p->contest;
@@ -139,8 +160,13 @@ static int expect_cases(struct paired *p)
     size_t common = 0;
     for (size_t i = 0; i < c->case_count; i++)
         common += c->cases[i].seen[BASE] && c->cases[i].seen[NEW];
+    if (failed[BASE][0] != '\0' && failed[NEW][0] == '\0') {
+        snprintf(words, sizeof(words),
+                 "nothing can be compared: the base side %.300s; mend it first", failed[BASE]);
+        return say(p, "failed", EXIT_RUN_TIME, words);
+    }
     if (common > 0 || c->pair_count == 0)
-        return EXIT_OK;
+        return expect_measured(p);
     if (failed[BASE][0] != '\0' && failed[NEW][0] != '\0') {
         snprintf(words, sizeof(words), "both sides fail: %.300s; %.300s", failed[BASE],
                  failed[NEW]);
@@ -165,11 +191,7 @@ static int conclude(struct paired *p, int err, const char *why)
         return say(
             p, "interrupted", EXIT_INTERRUPTED,
             "interrupted; what the complete pairs say follows, and is no verdict to rely on");
-    if (p->contest.out_of_time && p->contest.case_count == 0)
-        return say(p, "failed",
-                   p->options->fail_on >> VERDICT_INCONCLUSIVE & 1 ? EXIT_INCONCLUSIVE : EXIT_OK,
-                   "--max-time is over before a pair was measured; allow more");
-    if (p->contest.out_of_time)
+    if (p->contest.out_of_time && p->contest.pair_count > 0)
         fprintf(stderr, "speedup compare: --max-time is over; %zu pairs were measured\n",
                 p->contest.pair_count);
     return expect_cases(p);

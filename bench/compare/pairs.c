@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/pairs.h"
 #include "bench/compare/coin.h"
+#include "bench/compare/turn.h"
 #include "workloads/workload.h"
 
 #include <errno.h>
@@ -8,39 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- halves ------------------------------------------------------------------------------- */
-
-void half_free(struct half *half)
-{
-    for (size_t i = 0; i < half->case_count; i++) {
-        free(half->cases[i].name);
-        free(half->cases[i].failed);
-    }
-    free(half->cases);
-    free(half->failed);
-    *half = (struct half){0};
-}
-
-int half_add(struct half *half, const char *name, double ns, const char *failed)
-{
-    struct half_case *more = reallocarray(half->cases, half->case_count + 1, sizeof(*half->cases));
-    if (more == NULL)
-        return -ENOMEM;
-    half->cases = more;
-    struct half_case *c = &more[half->case_count++];
-    *c = (struct half_case){strdup(name), failed != NULL ? NAN : ns,
-                            failed != NULL ? strdup(failed) : NULL};
-    return c->name == NULL || (failed != NULL && c->failed == NULL) ? -ENOMEM : 0;
-}
-
-static const struct half_case *find(const struct half *half, const char *name)
-{
-    for (size_t i = 0; i < half->case_count; i++)
-        if (strcmp(half->cases[i].name, name) == 0)
-            return &half->cases[i];
-    return NULL;
-}
 
 /* ---- cases -------------------------------------------------------------------------------- */
 
@@ -87,7 +55,7 @@ static void note_failure(struct contest_case *one, int side, const char *reason)
 /* What the half has of the case; NAN once it failed. */
 static double time_of(struct contest_case *one, int side, const struct half *half)
 {
-    const struct half_case *c = find(half, one->name);
+    const struct half_case *c = half_find(half, one->name);
     if (half->failed != NULL)
         note_failure(one, side, half->failed);
     else if (c == NULL)
@@ -119,16 +87,21 @@ static int keep_times(struct contest *c, const struct half halves[SIDES], bool c
 
 /* ---- a pair ------------------------------------------------------------------------------- */
 
-/* Knows nothing but how much time was stolen: not which side it was, nor how long it took. */
-static void void_if_stolen(struct contest_pair *pair)
+/* Knows nothing but how much time was stolen, and whether a half was run again: not which side it
+ * was, nor how long it took. The warm-up counts in no case. */
+static void void_if_disturbed(struct contest_pair *pair, bool again)
 {
     double most = fmax(pair->stolen[BASE], pair->stolen[NEW]);
-    if (pair->stage != TRUST_WARM_UP && most > PAIRS_STOLEN)
+    if (pair->stage == TRUST_WARM_UP)
+        return;
+    if (again)
+        snprintf(pair->voided, sizeof(pair->voided), "a half failed and was run again");
+    else if (most > PAIRS_STOLEN)
         snprintf(pair->voided, sizeof(pair->voided),
                  "%.0f %% of the time of a half was stolen from this machine", 100 * most);
 }
 
-static int record(struct contest *c, enum trust_stage stage, bool base_first,
+static int record(struct contest *c, enum trust_stage stage, bool base_first, bool again,
                   const struct half halves[SIDES])
 {
     struct contest_pair *more = reallocarray(c->pairs, c->pair_count + 1, sizeof(*c->pairs));
@@ -143,7 +116,7 @@ static int record(struct contest *c, enum trust_stage stage, bool base_first,
         if (halves[side].failed != NULL && c->side_failed[side][0] == '\0')
             snprintf(c->side_failed[side], PAIRS_TEXT_MAX, "%s", halves[side].failed);
     }
-    void_if_stolen(pair);
+    void_if_disturbed(pair, again);
     int err = stage == TRUST_WARM_UP ? learn(c, halves) : 0;
     return err == 0 ? keep_times(c, halves, stage != TRUST_WARM_UP && pair->voided[0] == '\0')
                     : err;
@@ -154,7 +127,7 @@ static int measure_pair(struct contest *c, enum trust_stage stage, const char *c
                         char *why, size_t size)
 {
     struct half halves[SIDES] = {0};
-    bool base_first = coin_base_first(c->seed, c->pair_count);
+    bool base_first = coin_base_first(c->seed, c->pair_count), again = false;
     uint64_t state = c->seed + c->pair_count;
     struct half_order order = {.repetitions = c->repetitions,
                                .names = names,
@@ -164,10 +137,10 @@ static int measure_pair(struct contest *c, enum trust_stage stage, const char *c
     for (int turn = 0; turn < SIDES && err == 0; turn++) {
         order.side = (turn == 0) == base_first ? BASE : NEW;
         order.padding = random_next(&state);
-        err = c->measurer.half(c->measurer.self, &order, &halves[order.side], why, size);
+        err = turn_run(c, stage, &order, &halves[order.side], &again, why, size);
     }
     if (err == 0)
-        err = record(c, stage, base_first, halves);
+        err = record(c, stage, base_first, again, halves);
     half_free(&halves[BASE]);
     half_free(&halves[NEW]);
     return err;
@@ -334,6 +307,26 @@ static int measure(struct contest *c, char *why, size_t size)
     return err;
 }
 
+/* A side that never ends breaks all that it was to do. */
+static int keep_hung(struct contest *c)
+{
+    struct half halves[SIDES] = {0};
+    char reason[PAIRS_TEXT_MAX + 16];
+    int err = 0;
+    if (c->case_count == 0 && c->known != NULL) {
+        halves[BASE] = halves[NEW] = *c->known;
+        err = learn(c, halves);
+    }
+    for (int side = BASE; side <= NEW; side++) {
+        snprintf(reason, sizeof(reason), "the %s side %s", side == NEW ? "new" : "base",
+                 c->side_failed[side]);
+        for (size_t i = 0; i < c->case_count && c->side_failed[side][0] != '\0'; i++)
+            if (c->cases[i].wanted)
+                note_failure(&c->cases[i], side, reason);
+    }
+    return err;
+}
+
 int contest_run(struct contest *c, char *why, size_t size)
 {
     snprintf(why, size, "not enough memory");
@@ -342,6 +335,8 @@ int contest_run(struct contest *c, char *why, size_t size)
     c->out_of_time = err == -ETIMEDOUT;
     if (err == -EINTR || err == -ETIMEDOUT)
         err = 0;
+    if (err == 0 && c->out_of_time)
+        err = keep_hung(c);
     return err == 0 ? contest_judge(c) : err;
 }
 

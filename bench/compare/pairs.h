@@ -4,40 +4,22 @@
  *
  * One warm-up pair, which shows the cases; PAIRS_SCREEN pairs of all; then fresh pairs of those
  * that look changed or too noisy to be called unchanged, which are judged by these alone. A coin
- * decides which side of a pair is first. */
+ * decides which side of a pair is first. A half in which anything fails is run once more at once:
+ * what fails both times is a failure, and what does not makes the pair void, whichever side it
+ * was. A half that is still running at the deadline, far longer than the other side needs, is a
+ * failure, too: else whatever never ends would be no worse than what is slow. */
 #ifndef SPEEDUP_PAIRS_H
 #define SPEEDUP_PAIRS_H
 
 #include <stdint.h>
 
+#include "bench/compare/half.h"
 #include "bench/compare/judge.h"
-#include "bench/compare/trust.h"
 
-enum { PAIRS_SCREEN = 10, PAIRS_CONFIRM = 30, PAIRS_MAX = 1000, PAIRS_TEXT_MAX = 400 };
+enum { PAIRS_SCREEN = 10, PAIRS_CONFIRM = 30, PAIRS_MAX = 1000 };
 
 /* More stolen time than this share of the wall time makes a pair void, whatever it measured. */
 #define PAIRS_STOLEN 0.20
-
-/* What a half has of a case. The names and sentences are its owner's to free: half_free(). */
-struct half_case {
-    char *name;
-    double ns;    /* the mean of its repetitions; NAN: it failed */
-    char *failed; /* the reason in words, or NULL */
-};
-
-/* One side, measured by fresh processes. */
-struct half {
-    struct trust_half when;
-    double stolen; /* share of its wall time */
-    char *failed;  /* all of it: no case can be told of. The reason in words, or NULL */
-    struct half_case *cases;
-    size_t case_count;
-};
-
-void half_free(struct half *half);
-
-/* 0, or -ENOMEM. */
-int half_add(struct half *half, const char *name, double ns, const char *failed);
 
 /* What is to be measured. */
 struct half_order {
@@ -94,11 +76,16 @@ struct contest {
     unsigned confirm;    /* pairs of the second stage */
     int64_t deadline_ns; /* CLOCK_MONOTONIC; what is measured then is judged */
 
+    const struct half *known;    /* what the base side did before, to know its cases; or NULL */
+    double repetition_ns[SIDES]; /* wall time of the last half that ended, for each repetition of
+                                  * it; 0: none has */
+
     struct contest_pair *pairs;
     size_t pair_count, planned; /* so many there will be, as far as is known */
     struct contest_case *cases;
     size_t case_count;
     char side_failed[SIDES][PAIRS_TEXT_MAX]; /* the first half that failed as a whole: why; or "" */
+    size_t runs[SIDES];                      /* halves that were run, each time */
     bool interrupted, out_of_time;
 };
 

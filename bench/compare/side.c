@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { REPETITIONS_MAX = 1000, TRIES = 3, HALF_NS = 150000000, EXIT_OF_USAGE = 2 };
+enum { REPETITIONS_MAX = 1000, HALF_NS = 150000000, EXIT_OF_USAGE = 2 };
 
 /* ---- what a build measured ---------------------------------------------------------------- */
 
@@ -196,6 +196,18 @@ static int half_of_build(struct sides *sides, const struct half_order *order, st
     return err;
 }
 
+/* A command is its side as a whole. The shell's 126 and 127 are that there is no such command: the
+ * base side must have one, while a new side without it is broken. */
+static int command_failed(struct side *side, int which, const struct child *child,
+                          const char *failure, struct half *half)
+{
+    if (which == BASE && WIFEXITED(child->status) &&
+        (WEXITSTATUS(child->status) == 126 || WEXITSTATUS(child->status) == 127))
+        side->usage = WEXITSTATUS(child->status);
+    half->failed = strdup(failure);
+    return half->failed != NULL ? 0 : -ENOMEM;
+}
+
 /* Its whole time is what it is about: from its start to its end. */
 static int half_of_command(struct sides *sides, const struct half_order *order, struct half *half)
 {
@@ -216,9 +228,8 @@ static int half_of_command(struct sides *sides, const struct half_order *order, 
             return too_slow(sides, side, half);
         if (err != 0)
             return err;
-        const char *failed = child_failure(&child, failure, sizeof(failure));
-        if (failed != NULL)
-            return half_add(half, name, NAN, failed);
+        if (child_failure(&child, failure, sizeof(failure)) != NULL)
+            return command_failed(side, order->side, &child, failure, half);
         sum += (double)(child.ended_ns - child.started_ns);
         half->when.repetitions = i + 1;
     }
@@ -240,8 +251,12 @@ int sides_half(void *self, const struct half_order *order, struct half *half, ch
 int sides_calibrate(struct measurer *measurer, int64_t deadline_ns, long *repetitions,
                     struct half *half, char *why, size_t size)
 {
-    struct half_order order = {.side = BASE, .repetitions = TRIES, .deadline_ns = deadline_ns};
+    struct half_order order = {.side = BASE, .repetitions = SIDE_TRIES, .deadline_ns = deadline_ns};
     int err = measurer->half(measurer->self, &order, half, why, size);
+    if (err == 0 && (half->failed != NULL || half->case_count == 0)) { /* by chance, perhaps */
+        half_free(half);
+        err = measurer->half(measurer->self, &order, half, why, size);
+    }
     double *times = calloc(half->case_count + 1, sizeof(*times));
     size_t n = 0;
     for (size_t i = 0; times != NULL && i < half->case_count; i++)

@@ -8,7 +8,7 @@
 
 #include "bench/compare/pairs.h"
 
-enum { SIDE_WORDS_MAX = 128, SIDE_LIMIT_S = 600 };
+enum { SIDE_WORDS_MAX = 128, SIDE_LIMIT_S = 600, SIDE_TRIES = 3 };
 
 struct side {
     char *what;    /* as the user wrote it */
@@ -38,8 +38,8 @@ int sides_half(void *self, const struct half_order *order, struct half *half, ch
                size_t size);
 
 /* How often a case is to be repeated so that the median one takes 150 ms in a half: from a
- * few repetitions on the base side, whose results are in *half then, to be freed. As sides_half(),
- * and *repetitions is 1 where nothing could be measured. */
+ * SIDE_TRIES repetitions on the base side, whose results are in *half then, to be freed. As
+ * sides_half(), and *repetitions is 1 where nothing could be measured. */
 int sides_calibrate(struct measurer *measurer, int64_t deadline_ns, long *repetitions,
                     struct half *half, char *why, size_t size);
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/* What the processes of one side of a pair have measured. */
+#ifndef SPEEDUP_HALF_H
+#define SPEEDUP_HALF_H
+
+#include "bench/compare/trust.h"
+
+enum { PAIRS_TEXT_MAX = 400 };
+
+/* What a half has of a case. The names and sentences are its owner's to free: half_free(). */
+struct half_case {
+    char *name;
+    double ns;    /* the mean of its repetitions; NAN: it failed */
+    char *failed; /* the reason in words, or NULL */
+};
+
+/* One side, measured by fresh processes. */
+struct half {
+    struct trust_half when;
+    double stolen; /* share of its wall time */
+    char *failed;  /* all of it: no case can be told of. The reason in words, or NULL */
+    struct half_case *cases;
+    size_t case_count;
+};
+
+void half_free(struct half *half);
+
+/* 0, or -ENOMEM. */
+int half_add(struct half *half, const char *name, double ns, const char *failed);
+
+/* The case of that name, or NULL. */
+const struct half_case *half_find(const struct half *half, const char *name);
+
+/* Has it a time of that case? */
+bool half_timed(const struct half *half, const char *name);
+
+/* `half` is `first` run once more: what only one of them could do is done, and of what neither
+ * could the reason says that it is the second time, in so many runs of this side. 0 or -ENOMEM;
+ * `first` is still to be freed. */
+int half_merge(struct half *half, struct half *first, size_t runs);
+
+#endif
