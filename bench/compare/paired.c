@@ -148,7 +148,8 @@ static int expect_measured(struct paired *p)
     return say(p, "failed", EXIT_RUN_TIME,
                c->out_of_time
                    ? "nothing was measured: --max-time is over before a pair counted; allow more"
-                   : "nothing was measured: every pair was void; try it when the host is quieter");
+                   : "nothing was measured: every pair was void, as time was stolen or a half "
+                     "failed once; try it again");
 }
 
 /* Nothing to judge: the base side fails, no case is on both, or nothing was measured. */
