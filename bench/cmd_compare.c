@@ -208,6 +208,9 @@ static int compare(const struct options *o, struct compare_options *c, const cha
                                     "and what is about measuring out");
     if (o->fail_on == NULL)
         c->fail_on = stored ? 0 : gate | 1u << VERDICT_INCONCLUSIVE;
+    int status = compare_try_output(c, base, news);
+    if (status != EXIT_OK)
+        return status;
     return stored ? compare_stored(c, base, news) : compare_paired(c, base, news, o->run);
 }
 

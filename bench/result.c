@@ -233,17 +233,38 @@ static int write_all(int fd, const char *text, size_t size)
     return 0;
 }
 
-int result_replace(const char *path, const json_t *result)
+/* What is to be replaced, in `real` where the path is a link. NULL: a device, say, which renaming
+ * over it would destroy. */
+static const char *target_of(const char *path, char real[PATH_MAX])
 {
-    char real[PATH_MAX], beside[PATH_MAX];
     struct stat info;
     bool is_link = lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
     if (is_link) /* what it names is replaced, not the link; that may not exist yet */
         close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
     if (is_link && realpath(path, real) != NULL)
         path = real;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
-        return -ENOTSUP; /* a device, say: renaming over it would destroy it */
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) ? NULL : path;
+}
+
+int result_try(const char *path)
+{
+    char real[PATH_MAX], beside[PATH_MAX];
+    path = target_of(path, real);
+    int fd = path != NULL ? open_beside(path, beside) : -ENOTSUP;
+    if (fd < 0)
+        return fd;
+    int err = write_all(fd, "\n", 1); /* a full disk has room for a name */
+    close(fd);
+    unlink(beside);
+    return err;
+}
+
+int result_replace(const char *path, const json_t *result)
+{
+    char real[PATH_MAX], beside[PATH_MAX];
+    path = target_of(path, real);
+    if (path == NULL)
+        return -ENOTSUP;
     char *text = json_dumps(result, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
     if (text == NULL)
         return -ENOMEM;

@@ -17,6 +17,9 @@ int result_save(struct session *session);
 /* Replaces the file at path by the given JSON in the same way. 0 or -errno. */
 int result_replace(const char *path, const json_t *result);
 
+/* Could that be done? Tries the file beside it, and leaves nothing. 0 or -errno. */
+int result_try(const char *path);
+
 /* A path for a new result: results/DATE-TIME.json or, where that exists, with a number. */
 int result_new_path(char path[PATH_MAX]);
 

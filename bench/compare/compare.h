@@ -33,8 +33,12 @@ int compare_self_test(const struct compare_options *options);
 
 /* ---- what the first two share ------------------------------------------------------------- */
 
-/* Writes the file, if one was asked for, and prints, as the options say. Answers the exit code that
- * the verdicts give. */
+/* Before anything is measured: can the file that is asked for be written, and is it none of those
+ * that are compared? EXIT_OK, or another code after a sentence on stderr. */
+int compare_try_output(const struct compare_options *options, const char *base, const char *news);
+
+/* Prints, as the options say, and writes the file, if one was asked for. Answers the exit code that
+ * the verdicts give, or EXIT_RUN_TIME after a sentence on stderr. */
 int compare_finish(const struct compare_options *options, json_t *file);
 
 /* Writes the file, if one was asked for. 0, or -errno after a sentence on stderr. */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- may they be compared? ---------------------------------------------------------------- */
@@ -45,13 +46,42 @@ bool compare_differ(const json_t *base, const json_t *news, char *why, size_t si
 
 /* ---- the file, and what is printed -------------------------------------------------------- */
 
-int compare_save(const struct compare_options *o, const json_t *file)
+static int say_unwritten(const struct compare_options *o, int err)
 {
-    int err = o->output != NULL ? result_replace(o->output, file) : 0;
     if (err != 0)
         fprintf(stderr, "speedup compare: cannot write %s: %s; name another file with -o\n",
                 o->output, err == -ENOTSUP ? "it is not a regular file" : strerror(-err));
     return err;
+}
+
+int compare_save(const struct compare_options *o, const json_t *file)
+{
+    return say_unwritten(o, o->output != NULL ? result_replace(o->output, file) : 0);
+}
+
+/* Replacing it would destroy what is compared, under whatever name. */
+static bool is_output(const char *output, const char *path)
+{
+    struct stat info, other;
+    return stat(output, &info) == 0 && stat(path, &other) == 0 && info.st_dev == other.st_dev &&
+           info.st_ino == other.st_ino;
+}
+
+int compare_try_output(const struct compare_options *o, const char *base, const char *news)
+{
+    if (o->output == NULL)
+        return EXIT_OK;
+    const char *same = is_output(o->output, base) ? base : is_output(o->output, news) ? news : NULL;
+    if (same != NULL) {
+        fprintf(stderr,
+                "speedup compare: -o %s would replace '%s', which is to be compared; name another "
+                "file with -o\n",
+                o->output, same);
+        return EXIT_USAGE;
+    }
+    int err = say_unwritten(o, result_try(o->output));
+    bool full = err == -ENOSPC || err == -EDQUOT || err == -EIO;
+    return err == 0 ? EXIT_OK : full ? EXIT_RUN_TIME : EXIT_USAGE;
 }
 
 /* Where several apply: what failed everywhere, then what the gate is for, then what it cannot say.
@@ -88,13 +118,13 @@ int compare_finish(const struct compare_options *o, json_t *file)
 {
     struct comparison comparison;
     char why[PAIRS_TEXT_MAX];
-    if (compare_save(o, file) != 0)
-        return EXIT_RUN_TIME;
-    if (comparison_build(&comparison, file, why, sizeof(why)) != 0) {
+    int code = EXIT_RUN_TIME;
+    if (comparison_build(&comparison, file, why, sizeof(why)) == 0) {
+        code = show(o, &comparison); /* first: it is all there is where the file fails */
+        fflush(stdout);
+        comparison_close(&comparison);
+    } else {
         fprintf(stderr, "speedup compare: what was measured cannot be used: %s\n", why);
-        return EXIT_RUN_TIME;
     }
-    int code = show(o, &comparison);
-    comparison_close(&comparison);
-    return code;
+    return compare_save(o, file) == 0 ? code : EXIT_RUN_TIME;
 }
