@@ -85,7 +85,16 @@ static int read_number(const struct param param, const char *text, int64_t *n)
     return EXIT_OK;
 }
 
-static int add_verdict(const char *word, unsigned *set)
+/* The word without blanks around it. */
+static char *trimmed(char *word)
+{
+    word += strspn(word, " \t");
+    for (size_t n = strlen(word); n > 0 && strchr(" \t", word[n - 1]) != NULL; n--)
+        word[n - 1] = '\0';
+    return word;
+}
+
+static int add_verdict(const char *word, unsigned *set, bool *none)
 {
     char lower[VERDICTS][16] = {0};
     const char *names[VERDICTS + 2] = {[VERDICTS] = "none"};
@@ -98,6 +107,7 @@ static int add_verdict(const char *word, unsigned *set)
         if (strcasecmp(word, names[v]) != 0)
             continue;
         *set |= v < VERDICTS ? 1u << v : 0;
+        *none |= v == VERDICTS;
         return EXIT_OK;
     }
     const char *near = suggest(word, names);
@@ -114,9 +124,13 @@ static int read_verdicts(const char *list, unsigned *set)
 {
     char *copy = strdup(list), *rest = copy;
     int status = copy != NULL ? EXIT_OK : EXIT_RUN_TIME;
+    bool none = false;
     *set = 0;
     for (char *word; status == EXIT_OK && (word = strsep(&rest, ",")) != NULL;)
-        status = add_verdict(word, set);
+        status = add_verdict(trimmed(word), set, &none);
+    if (status == EXIT_OK && none && *set != 0)
+        status = cli_usage("compare", "--fail-on: 'none' and verdicts contradict each other; write "
+                                      "one or the other");
     free(copy);
     return status;
 }

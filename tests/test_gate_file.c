@@ -2,10 +2,13 @@
 /* The reader of comparisons: what it knows, and what it refuses. */
 #include "bench/compare/coin.h"
 #include "bench/compare/comparison.h"
+#include "bench/compare/print.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TIMEOUT .timeout = 60
@@ -177,6 +180,53 @@ Test(gate_file, the_coin_is_fair_and_repeatable, TIMEOUT)
         cr_assert_eq(coin_base_first(42, i), coin_base_first(42, i));
     }
     cr_expect(first > 440 && first < 560, "base was first %u of 1000 times", first);
+}
+
+/* ---- what is printed ---------------------------------------------------------------------- */
+
+/* Of a comparison whose cases are all of one verdict. */
+static void expect_summary(const char *status, size_t cases, enum verdict_kind verdict,
+                           const char *sentence)
+{
+    struct compared_case two[2] = {{.verdict = verdict}, {.verdict = verdict}};
+    struct comparison c = {.status = status, .paired = true, .cases = two, .case_count = cases};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    cr_assert_not_null(out);
+    print_summary(out, &c);
+    fclose(out);
+    cr_expect_not_null(strstr(text, sentence), "no '%s' in '%s'", sentence, text);
+    free(text);
+}
+
+/* Only what was timed on both sides, to the end, speaks for the new one. */
+Test(gate_file, says_nothing_of_what_was_not_measured, TIMEOUT)
+{
+    expect_summary("complete", 2, VERDICT_UNCHANGED, ". Nothing speaks against the new side.");
+    expect_summary("complete", 0, VERDICT_UNCHANGED, "nothing was measured. Nothing can be said");
+    expect_summary("complete", 2, VERDICT_REPAIRED, ". No case could be timed on both sides");
+    expect_summary("complete", 2, VERDICT_ADDED, ". No case could be timed on both sides");
+    expect_summary("interrupted", 2, VERDICT_UNCHANGED, ". It was interrupted: ");
+    expect_summary("interrupted", 2, VERDICT_REGRESSION, ". It was interrupted: ");
+}
+
+/* INCONCLUSIVE and 0.01 in one line would contradict each other. */
+Test(gate_file, shows_on_which_side_of_one_percent_p_is, TIMEOUT)
+{
+    static const struct {
+        double p;
+        const char *text;
+    } table[] = {{0.5, "0.50"},
+                 {0.0125, "0.0125"},
+                 {0.01005, "0.01005"},
+                 {0.01, "0.0100"},
+                 {0.00005, "<0.0001"}};
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct compared_case c = {.p_slow_adjusted = table[i].p, .p_fast_adjusted = 1};
+        char text[PRINT_CELL_MAX];
+        cr_expect_str_eq(print_p(text, &c), table[i].text);
+    }
 }
 
 /* ---- what is malformed -------------------------------------------------------------------- */

@@ -95,7 +95,7 @@ Test(gate_program, fail_on_chooses_what_fails)
     const char *slow = "FAKE_NS=11220000 FAKE_NOISE=0.002", *noisy = "FAKE_NS=9180000 FAKE_NOISE=1";
     cr_expect_eq(compare(QUIET, slow, "--fail-on broken").status, 0);
     cr_expect_eq(compare(QUIET, slow, "--fail-on none").status, 0);
-    cr_expect_eq(compare(QUIET, slow, "--fail-on REGRESSION").status, 4);
+    cr_expect_eq(compare(QUIET, slow, "--fail-on 'Broken, REGRESSION '").status, 4);
     cr_expect_eq(compare(noisy, noisy, "--fail-on regression").status, 0);
     cr_expect_eq(compare(QUIET, QUIET, "--fail-on unchanged").status, 4);
 }
@@ -344,6 +344,8 @@ static const struct {
     {"compare --min-effect -1% a b", "out of bounds"},
     {"compare --fail-on regresion a b", "did you mean 'regression'?"},
     {"compare --fail-on xyz a b", "there is no verdict 'xyz'"},
+    {"compare --fail-on none,regression a b", "contradict each other"},
+    {"compare --fail-on 'regression,, broken' a b", "there is no verdict ''"},
     {"compare --pairs 7 a b", "--pairs: 7 is out of bounds"},
     {"compare --max-time 0 a b", "--max-time"},
     {"compare --json --markdown a b", "choose one"},

@@ -49,6 +49,14 @@ const char *print_interval(char text[PRINT_CELL_MAX], const struct estimate *cha
     return text;
 }
 
+/* So many that one above 1 %, which decides nothing, does not look like 1 %. */
+static int p_digits(double p)
+{
+    if (p >= 0.1)
+        return 2;
+    return p > 0.01 && p < 0.0101 ? 5 : 4;
+}
+
 const char *print_p(char text[PRINT_CELL_MAX], const struct compared_case *c)
 {
     double p = fmin(c->p_slow_adjusted, c->p_fast_adjusted); /* of two numbers, or of the one */
@@ -57,7 +65,7 @@ const char *print_p(char text[PRINT_CELL_MAX], const struct compared_case *c)
     else if (p < 0.0001)
         snprintf(text, PRINT_CELL_MAX, "<0.0001");
     else
-        snprintf(text, PRINT_CELL_MAX, "%.*f", p < 0.01 ? 4 : 2, p);
+        snprintf(text, PRINT_CELL_MAX, "%.*f", p_digits(p), p);
     return text;
 }
 
@@ -201,6 +209,25 @@ static size_t count_of(const struct comparison *c, enum verdict_kind verdict)
     return n;
 }
 
+static const char *conclusion(const struct comparison *c)
+{
+    if (!c->paired)
+        return "Two stored files advise; they do not decide.";
+    if (strcmp(c->status, "interrupted") == 0)
+        return "It was interrupted: this is of the complete pairs, and no verdict to rely on.";
+    if (c->case_count == 0)
+        return "Nothing can be said of the new side.";
+    if (count_of(c, VERDICT_BROKEN) + count_of(c, VERDICT_REGRESSION) > 0)
+        return "The new side must not pass as it is.";
+    if (count_of(c, VERDICT_FAILED) > 0)
+        return "What fails on both sides says nothing.";
+    if (count_of(c, VERDICT_INCONCLUSIVE) > 0)
+        return "A quieter machine or more --pairs would decide.";
+    if (count_of(c, VERDICT_UNCHANGED) + count_of(c, VERDICT_IMPROVEMENT) == 0)
+        return "No case could be timed on both sides, so nothing was compared.";
+    return "Nothing speaks against the new side.";
+}
+
 void print_summary(FILE *out, const struct comparison *c)
 {
     static const char *const words[VERDICTS] = {
@@ -225,12 +252,5 @@ void print_summary(FILE *out, const struct comparison *c)
     }
     if (first)
         fprintf(out, "nothing was measured");
-    bool bad = count_of(c, VERDICT_BROKEN) + count_of(c, VERDICT_REGRESSION) > 0;
-    fprintf(out, ". %s",
-            !c->paired                        ? "Two stored files advise; they do not decide."
-            : bad                             ? "The new side must not pass as it is."
-            : count_of(c, VERDICT_FAILED) > 0 ? "What fails on both sides says nothing."
-            : count_of(c, VERDICT_INCONCLUSIVE) > 0
-                ? "A quieter machine or more --pairs would decide."
-                : "Nothing speaks against the new side.");
+    fprintf(out, ". %s", conclusion(c));
 }
