@@ -217,6 +217,9 @@ static int compare(const struct options *o, struct compare_options *c, const cha
     if (!o->run && stored != is_result(news))
         return cli_usage("compare", "'%s' is a result file and '%s' is none; name two of a kind",
                          stored ? base : news, stored ? news : base);
+    if (stored && (o->margin != NULL || o->min_effect != NULL))
+        return cli_usage("compare", "two result files are judged by their own spread; leave "
+                                    "--margin and --min-effect out");
     if (stored && (is_selected(c) || o->max_time != NULL || o->pairs != NULL))
         return cli_usage("compare", "two result files are compared as they are; leave workloads "
                                     "and what is about measuring out");

@@ -162,7 +162,45 @@ Test(gate_program, result_files_advise)
     cr_expect_eq(o.status, 0, "%s", o.err);
     cr_expect_not_null(strstr(o.out, "Two stored files advise"), "%s", o.out);
     cr_expect_eq(program("compare a.json c.json").status, 6);
+    o = program("compare --margin 2%% a.json b.json");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.out);
+    cr_expect_not_null(strstr(o.err, "leave --margin and --min-effect out"), "%s", o.err);
     cr_expect_eq(program("compare a.json ./a").status, 2);
+}
+
+/* What changed is not what two sessions differ by, also where it is all there is. */
+Test(gate_program, result_files_of_one_case_can_differ)
+{
+    make_build("a", QUIET);
+    make_build("b", "FAKE_NS=21600000");
+    cr_assert_eq(command("./a run -r 5 -f serial -o a.json && ./b run -r 5 -f serial -o b.json && "
+                         "./a run -r 3 -o few.json")
+                     .status,
+                 0);
+    struct outcome o = program("compare a.json b.json");
+    cr_expect_not_null(strstr(o.out, "REGRESSION"), "%s", o.out);
+    o = program("compare b.json a.json");
+    cr_expect_not_null(strstr(o.out, "IMPROVEMENT"), "%s", o.out);
+    o = program("compare few.json few.json");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect_not_null(strstr(o.out, "no case has 4 rounds"), "%s", o.out);
+}
+
+/* The second half of the rounds takes 40 % more: 3 x 1.4826 x ln 1.4 is 150 %. */
+Test(gate_program, result_files_of_a_restless_machine_cannot_differ)
+{
+    make_build("a", "FAKE_NS=10000000");
+    make_build("b", "FAKE_NS=20000000");
+    cr_assert_eq(command("for s in a b; do ./$s run -r 8 -o $s.json; done && sed -Ei "
+                         "'s/(\"round\":[5-8],[^}]*\"run_ns\":)1/\\11.4/g; "
+                         "s/(\"round\":[5-8],[^}]*\"run_ns\":)2/\\12.8/g; s/\\.([48])0/\\1/g' "
+                         "a.json b.json && grep -q 14000000 a.json && grep -q 28000000 b.json")
+                     .status,
+                 0);
+    struct outcome o = program("compare a.json b.json");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect_not_null(strstr(o.out, "cannot tell less than 150 %"), "%s", o.out);
+    cr_expect_null(strstr(o.out, "REGRESSION"), "%s", o.out);
 }
 
 /* ---- what it writes ----------------------------------------------------------------------- */

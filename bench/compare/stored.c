@@ -3,7 +3,7 @@
  * their difference: one in three calls of a stored base would be wrong if it were taken for the
  * change. So this advises, and only about what is far beyond what two sessions differ by. */
 #include "bench/compare/compare.h"
-#include "bench/compare/fingerprint.h"
+#include "bench/compare/print.h"
 #include "bench/compare/write.h"
 #include "bench/exit_codes.h"
 #include "bench/result.h"
@@ -16,6 +16,7 @@
 #include <string.h>
 
 static const double least = 0.05, spreads = 3, normal = 1.4826;
+enum { rounds_least = 4 }; /* of a case, to say anything of its spread */
 
 static const char *name_of(const struct view *view, size_t job, size_t in_case)
 {
@@ -53,20 +54,62 @@ static const struct half_case *find(const struct half *half, const char *name)
     return NULL;
 }
 
-/* How far the cases lie from where they were: what two sessions differ by, if few cases changed. */
-static double spread(const struct contest *contest)
+/* ---- how far two sessions differ ---------------------------------------------------------- */
+
+/* Of one file, over all its cases, as logarithms: how far each round lies from its case's median,
+ * and by how much the second half of the rounds differs from the first. */
+struct moved {
+    double *rounds, *halves;
+    size_t round_count, half_count;
+};
+
+static void add_moved(struct moved *moved, const struct view_case *c, double *times)
 {
-    double *moved = calloc(contest->case_count + 1, sizeof(*moved));
+    size_t n = c->run_count;
+    if (c->failed != NULL || n < rounds_least)
+        return;
+    for (size_t i = 0; i < n; i++)
+        times[i] = c->runs[i].value[VIEW_RUN];
+    double median = stats_median(times, n);
+    for (size_t i = 0; i < n; i++)
+        moved->rounds[moved->round_count++] = fabs(log(times[i] / median));
+    moved->halves[moved->half_count++] =
+        fabs(log(stats_median(times + (n + 1) / 2, n / 2) / stats_median(times, n / 2)));
+}
+
+static size_t count_runs(const struct view *view)
+{
     size_t n = 0;
-    for (size_t i = 0; moved != NULL && i < contest->case_count; i++) {
-        double change = contest->cases[i].said.change.value;
-        if (isfinite(change))
-            moved[n++] = fabs(log1p(change));
-    }
-    double found = n > 0 ? normal * stats_median(moved, n) : 0;
-    free(moved);
+    for (size_t j = 0; j < view->job_count; j++)
+        for (size_t i = 0; i < view->jobs[j].case_count; i++)
+            n += view->jobs[j].cases[i].run_count;
+    return n;
+}
+
+/* What two sessions on this machine differ by, from how restless it was within each of the two, and
+ * not from what is between them: that is what is to be judged. NAN: too few rounds to know. */
+static double spread(const struct view views[SIDES])
+{
+    size_t runs = count_runs(&views[BASE]) + count_runs(&views[NEW]) + 1;
+    double *times = calloc(runs, sizeof(*times));
+    struct moved moved = {.rounds = calloc(runs, sizeof(double)),
+                          .halves = calloc(runs, sizeof(double))};
+    bool ready = times != NULL && moved.rounds != NULL && moved.halves != NULL;
+    for (int side = BASE; side <= NEW && ready; side++)
+        for (size_t j = 0; j < views[side].job_count; j++)
+            for (size_t i = 0; i < views[side].jobs[j].case_count; i++)
+                add_moved(&moved, &views[side].jobs[j].cases[i], times);
+    double found = NAN;
+    if (moved.half_count > 0)
+        found = normal * fmax(stats_median(moved.rounds, moved.round_count),
+                              stats_median(moved.halves, moved.half_count));
+    free(times);
+    free(moved.rounds);
+    free(moved.halves);
     return found;
 }
+
+/* ---- the cases of both -------------------------------------------------------------------- */
 
 static int add_case(struct contest *contest, const char *name, const struct half_case *base,
                     const struct half_case *news)
@@ -112,13 +155,33 @@ static int join(struct contest *contest, const struct half halves[SIDES])
     return err;
 }
 
-/* Words for what lies within the threshold are the same for all. */
-static void judge(struct contest *contest, char *words, size_t size)
+/* "4.5", "12", "330": never with an exponent. */
+static const char *print_percent(char text[PRINT_CELL_MAX], double share)
 {
-    double found = spread(contest), threshold = fmax(least, spreads * found);
-    snprintf(words, size,
-             "two stored files cannot tell less than %.2g %% (these differ by %.2g %% as a rule)",
-             100 * threshold, 100 * found);
+    double percent = 100 * share;
+    if (percent < 99.5)
+        snprintf(text, PRINT_CELL_MAX, "%.2g", percent);
+    else
+        snprintf(text, PRINT_CELL_MAX, "%.0f", 10 * round(percent / 10));
+    return text;
+}
+
+/* Words for what lies within the threshold are the same for all. */
+static void judge(struct contest *contest, double found, char *words, size_t size)
+{
+    char visible[PRINT_CELL_MAX], rule[PRINT_CELL_MAX];
+    double threshold = isfinite(found) ? fmax(least, spreads * found) : NAN;
+    if (isfinite(found))
+        snprintf(
+            words, size,
+            "two stored files cannot tell less than %s %% (the rounds of these differ by %s %% "
+            "as a rule)",
+            print_percent(visible, threshold), print_percent(rule, found));
+    else
+        snprintf(words, size,
+                 "no case has %d rounds, so nobody knows what two sessions differ by; measure with "
+                 "-r 5 or more",
+                 rounds_least);
     for (size_t i = 0; i < contest->case_count; i++) {
         struct contest_case *one = &contest->cases[i];
         struct compared_case *c = &one->said;
@@ -172,7 +235,7 @@ static int compare(const struct compare_options *o, const struct view views[SIDE
         fprintf(stderr, "speedup compare: the two cannot be compared: they have no case in common: "
                         "another workload, or other parameters\n");
     } else if (err == 0) {
-        judge(&contest, words, sizeof(words));
+        judge(&contest, spread(views), words, sizeof(words));
         json_t *file = file_of(o, &contest, views, base, news);
         if (file != NULL)
             code = compare_finish(o, file);
