@@ -82,14 +82,59 @@ static void expect_stop(const char *words, int status, const char *sentence)
 Test(ci, what_cannot_be_compared_fails)
 {
     make_project("equal");
-    expect_stop("docs/ci/speedup.sh", 2, "error: usage: speedup.sh BASE [NEW [OPTION...]]");
+    expect_stop("docs/ci/speedup.sh", 2,
+                "error: usage: speedup.sh BASE [NEW] [OPTION|WORKLOAD...]");
+    expect_stop("docs/ci/speedup.sh --max-time 10s", 2, "error: usage: speedup.sh BASE ");
+    expect_stop("docs/ci/speedup.sh base --max-time x", 2, "--max-time");
     expect_stop("docs/ci/speedup.sh nowhere", 2,
                 "error: there is no commit nowhere here; fetch all of the history");
     expect_stop("BUILD='echo no luck; false' docs/ci/speedup.sh base", 1,
                 "no luck\nspeedup.sh: error: base cannot be built with ");
     expect_stop("docs/ci/speedup.sh base HEAD --no-such-option", 2,
-                "error: HEAD could not be compared with base; the reason is above");
+                "error: HEAD could not be compared with base");
     expect_stop("SPEEDUP=/nonexistent docs/ci/speedup.sh base", 127, "could not be compared");
+}
+
+static void expect_page(const char *words, const char *sentence, const char *reason)
+{
+    command("rm -f summary.md; GITHUB_STEP_SUMMARY=$PWD/summary.md; export GITHUB_STEP_SUMMARY; %s",
+            words);
+    char *page = program_file("summary.md");
+    cr_assert_not_null(page, "%s", words);
+    cr_expect_not_null(strstr(page, sentence), "%s: %s", words, page);
+    cr_expect_not_null(strstr(page, reason), "%s: %s", words, page);
+}
+
+Test(ci, the_page_of_the_job_says_why_there_is_no_comparison)
+{
+    make_project("equal");
+    expect_page("docs/ci/speedup.sh nowhere", "no comparison\n\nthere is no commit nowhere", "");
+    expect_page("BUILD='echo no luck; false' docs/ci/speedup.sh base",
+                "\n\nbase cannot be built with ", "\n    no luck\n");
+    expect_page("SPEEDUP=$SPEEDUP docs/ci/speedup.sh base --margin 80%",
+                "\n\nHEAD could not be compared with base", "    speedup compare: --margin: 80%");
+}
+
+/* Of the words before the first option, the second may be left out; workloads come last. */
+Test(ci, the_new_commit_may_be_left_out)
+{
+    make_project("slower");
+    struct outcome o = command("docs/ci/speedup.sh base -R serial work");
+    cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.err, "HEAD is slower than base"), "%s", o.err);
+}
+
+/* Or what a history keeps of it would begin anew in each. */
+Test(ci, a_command_is_called_the_same_in_every_checkout)
+{
+    make_project("equal");
+    struct outcome o = command("RUN='test -e version && sleep 0.1' docs/ci/speedup.sh base "
+                               "--max-time 5s --fail-on none; cat speedup-ci/comparison.md");
+    cr_expect_not_null(strstr(o.out, "| cd base && test -e version && sleep 0.1 |"), "%s%s", o.out,
+                       o.err);
+    char *json = program_file("speedup-ci/comparison.json");
+    cr_assert_not_null(json);
+    cr_expect_null(strstr(json, "\"name\": \"cd /"), "%s", json);
 }
 
 /* ---- the workflow ------------------------------------------------------------------------- */

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# docs/ci/speedup.sh BASE [NEW [OPTION...]]
+# docs/ci/speedup.sh BASE [NEW] [OPTION|WORKLOAD...]
 #
 # Is the commit NEW (default: HEAD) slower than BASE? Builds both side by side below speedup-ci/ and
-# lets `speedup compare` measure them, with these options more. Its table is in
-# speedup-ci/comparison.md, and on the page of the job where a forge gives one; what was measured is
-# in speedup-ci/comparison.json.
+# lets `speedup compare` measure them. The words before the first option are commits, two at most;
+# the rest goes to `speedup compare`. Its table is in speedup-ci/comparison.md, and on the page of
+# the job where a forge gives one; what was measured is in speedup-ci/comparison.json. Where there is
+# no comparison, that page says why.
 #
 # Ends with 0 where nothing is slower or it is too noisy to say, which is a warning, with 4 where
 # something is slower, and else with what went wrong: 2 where a commit is unknown, 1 where one cannot
@@ -33,22 +34,45 @@ stop() {
     exit "$code"
 }
 
+# The same where there is no table: the page of the job shows the sentence and the end of the file $2.
+fail() {
+    code=$1
+    log=$2
+    shift 2
+    [ -z "${GITHUB_STEP_SUMMARY:-}" ] || {
+        printf '### speedup compare: no comparison\n\n%s\n' "$*"
+        # Indented, so that nothing in it is markup.
+        [ ! -s "$log" ] || { echo && tail -n 20 "$log" | sed 's/^/    /'; }
+    } >>"$GITHUB_STEP_SUMMARY"
+    stop "$code" "$*"
+}
+
 # A fresh checkout of the commit $2, called $1, and built.
 build() {
     commit=$(git rev-parse --verify --quiet "$2^{commit}") ||
-        stop 2 "there is no commit $2 here; fetch all of the history (fetch-depth: 0)"
+        fail 2 /dev/null "there is no commit $2 here; fetch all of the history (fetch-depth: 0)"
     git worktree add --quiet --force --detach "$out/$1" "$commit" ||
-        stop 1 "$2 cannot be checked out into $out/$1"
+        fail 1 /dev/null "$2 cannot be checked out into $out/$1"
     (cd "$out/$1" && eval "${BUILD:-make}") >"$out/$1.log" 2>&1 || {
         tail -n 20 "$out/$1.log" >&2
-        stop 1 "$2 cannot be built with '${BUILD:-make}'; the end of what it said is above"
+        fail 1 "$out/$1.log" "$2 cannot be built with '${BUILD:-make}'"
     }
 }
 
-[ $# -ge 1 ] || stop 2 "usage: speedup.sh BASE [NEW [OPTION...]]"
+usage="usage: speedup.sh BASE [NEW] [OPTION|WORKLOAD...]"
+case ${1:-} in
+'' | -*) stop 2 "$usage" ;;
+esac
 base=$1
-new=${2:-HEAD}
-shift $(($# < 2 ? $# : 2))
+new=HEAD
+shift
+case ${1:-} in
+'' | -*) ;;
+*)
+    new=$1
+    shift
+    ;;
+esac
 out=$(git rev-parse --show-toplevel)/speedup-ci
 rm -rf "$out"
 git worktree prune
@@ -57,20 +81,34 @@ build base "$base"
 build new "$new"
 
 program=${PROGRAM:-build/speedup}
+speedup=${SPEEDUP:-$out/new/$program}
+case $speedup in
+/*) ;;
+*/*) speedup=$PWD/$speedup ;;
+esac
+where=.
 if [ -n "${RUN:-}" ]; then
-    set -- "$@" --run "cd '$out/base' && $RUN" "cd '$out/new' && $RUN"
+    # A command is its case's name, which must be the same in every checkout.
+    where=$out
+    set -- "cd base && $RUN" "cd new && $RUN" --run "$@"
 else
-    set -- "$@" "$out/base/$program" "$out/new/$program"
+    set -- "$out/base/$program" "$out/new/$program" "$@"
 fi
-status=0
-"${SPEEDUP:-$out/new/$program}" compare --markdown -o "$out/comparison.json" "$@" \
-    >"$out/comparison.md" || status=$?
+# What it says is shown while it is measured, and kept; a pipe has no status of its first part.
+{
+    (cd "$where" && exec "$speedup" compare --markdown -o "$out/comparison.json" "$@") \
+        >"$out/comparison.md" && code=0 || code=$?
+    echo "$code" >"$out/status"
+} 2>&1 | tee "$out/compare.log" >&2
+read -r status <"$out/status"
 cat "$out/comparison.md"
 [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$out/comparison.md" >>"$GITHUB_STEP_SUMMARY"
+[ -s "$out/comparison.md" ] || [ "$status" -eq 5 ] ||
+    fail "$status" "$out/compare.log" "$new could not be compared with $base"
 
 case $status in
 0) ;;
 4) stop 4 "$new is slower than $base; the table says where and by how much" ;;
 5) say warning "too noisy to say whether $new is slower than $base; the table says what it takes" ;;
-*) stop "$status" "$new could not be compared with $base; the reason is above" ;;
+*) stop "$status" "$new could not be compared with $base; the table says what fails" ;;
 esac
