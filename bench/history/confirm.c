@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PLACE "{commit}"
@@ -135,16 +136,91 @@ static char *find_build(const struct point *p, const char *builds, bool command,
     return NULL;
 }
 
+static bool are_one(const char *const paths[2])
+{
+    struct stat of[2];
+    return strcmp(paths[0], paths[1]) == 0 ||
+           (stat(paths[0], &of[0]) == 0 && stat(paths[1], &of[1]) == 0 &&
+            of[0].st_dev == of[1].st_dev && of[0].st_ino == of[1].st_ino);
+}
+
+#define SAY_WHERE "say with --builds where each is, such as --builds 'builds/{commit}/speedup'"
+
+/* What is compared with itself is as fast, whatever it is. */
+static bool expect_two(const struct point *const of[2], const char *const paths[2], char *why,
+                       size_t size)
+{
+    if (!are_one(paths))
+        return true;
+    if (of[0]->commit != NULL && of[1]->commit != NULL && strcmp(of[0]->commit, of[1]->commit) == 0)
+        snprintf(
+            why, size,
+            "it cannot be measured again: sessions %lld and %lld are both of %s, so that there "
+            "are no two builds",
+            (long long)of[0]->session, (long long)of[1]->session, of[0]->commit);
+    else
+        snprintf(why, size,
+                 "it cannot be measured again: the builds of sessions %lld and %lld are both %s, "
+                 "which would be compared with itself; " SAY_WHERE,
+                 (long long)of[0]->session, (long long)of[1]->session, paths[1]);
+    return false;
+}
+
 /* ---- running it --------------------------------------------------------------------------- */
+
+/* As it was recorded, or built again from the same commit, whose hash may be cut elsewhere. */
+static bool is_build_of(const struct point *p, const char *version)
+{
+    enum { SHORTEST = 7 };
+    if (version == NULL || p->version == NULL)
+        return version == p->version;
+    const char *commit = strchr(version, '+');
+    if (strcmp(version, p->version) == 0)
+        return true;
+    if (commit == NULL || p->commit == NULL || strstr(p->version, "-dirty") != NULL)
+        return false;
+    size_t n = strlen(commit + 1), most = strlen(p->commit);
+    n = n < most ? n : most;
+    return n >= SHORTEST && strncmp(commit + 1, p->commit, n) == 0 &&
+           strstr(commit, "-dirty") == NULL;
+}
+
+/* Another commit's build may be there by now. */
+static bool expect_builds(const struct comparison *c, const struct point *const of[2], char *why,
+                          size_t size)
+{
+    const char *const versions[2] = {c->base_version, c->new_version};
+    const char *const paths[2] = {c->base, c->news};
+    for (int side = 0; side < 2; side++) {
+        const struct point *p = of[side];
+        if (c->commands || is_build_of(p, versions[side]))
+            continue;
+        snprintf(why, size,
+                 "what was measured again says nothing: %s is %s by now, and session %lld was of "
+                 "%s; " SAY_WHERE,
+                 paths[side], versions[side] != NULL ? versions[side] : "of no version",
+                 (long long)p->session,
+                 p->version != NULL  ? p->version
+                 : p->commit != NULL ? p->commit
+                                     : "no version");
+        return false;
+    }
+    return true;
+}
 
 /* What it says of this case; the baseline was measured beside it. Of two commands it has one case,
  * which has another's name. */
-static enum confirmation read_verdict(const char *path, const char *name, char *why, size_t size)
+static enum confirmation read_verdict(const char *path, const char *name,
+                                      const struct point *const of[2], char *why, size_t size)
 {
     struct comparison c;
     enum confirmation said = CONFIRM_GONE;
     if (comparison_open(&c, path, why, size) != 0)
         return said;
+    if (!expect_builds(&c, of, why, size)) {
+        comparison_close(&c);
+        return said;
+    }
     snprintf(why, size, "it could not be measured again: the builds do not have that case");
     for (size_t i = 0; i < c.case_count; i++) {
         if (!c.commands && strcmp(c.cases[i].name, name) != 0)
@@ -172,11 +248,11 @@ static enum confirmation read_verdict(const char *path, const char *name, char *
 
 /* By its exit codes: 0, 4 and 5 have a comparison. */
 static enum confirmation compare(const char *const *words, const char *output, const char *name,
-                                 char *why, size_t size)
+                                 const struct point *const of[2], char *why, size_t size)
 {
     int status = spawn_wait(words, STDERR_FILENO, false);
     if (status == EXIT_OK || status == EXIT_REGRESSION || status == EXIT_INCONCLUSIVE)
-        return read_verdict(output, name, why, size);
+        return read_verdict(output, name, of, why, size);
     if (status == EXIT_INTERRUPTED)
         return CONFIRM_INTERRUPTED;
     if (status < 0)
@@ -197,12 +273,12 @@ static int make_output(char path[PATH_MAX])
     return fd < 0 ? -errno : close(fd);
 }
 
-static enum confirmation measure(const struct series *series, const struct point *after,
+static enum confirmation measure(const struct series *series, const struct point *const of[2],
                                  const json_t *command, const char *const builds[2], char *why,
                                  size_t size)
 {
     char output[PATH_MAX], *pattern = confirm_pattern(series->name);
-    const char *const old[2] = {after->base, after->build}, **words = NULL;
+    const char *const old[2] = {of[1]->base, of[1]->build}, **words = NULL;
     enum confirmation said = CONFIRM_GONE;
     if (pattern == NULL || make_output(output) != 0) {
         snprintf(why, size, "it could not be measured again: there is no temporary file");
@@ -211,7 +287,7 @@ static enum confirmation measure(const struct series *series, const struct point
     }
     words = confirm_words(command, old, builds, pattern, output);
     if (words != NULL)
-        said = compare(words, output, series->name, why, size);
+        said = compare(words, output, series->name, of, why, size);
     unlink(output);
     free(words);
     free(pattern);
@@ -221,17 +297,19 @@ static enum confirmation measure(const struct series *series, const struct point
 enum confirmation confirm(const struct series *series, const struct suspect *suspect,
                           const char *builds, char *why, size_t size)
 {
-    const struct point *before = &series->points[suspect->before];
-    const struct point *after = &series->points[suspect->after];
-    json_t *command = json_loads(after->command != NULL ? after->command : "[]", 0, NULL);
+    const struct point *const of[2] = {&series->points[suspect->before],
+                                       &series->points[suspect->after]};
+    const char *was = of[1]->command;
+    json_t *command = json_loads(was != NULL ? was : "[]", 0, NULL);
     bool whole = is_commands(command);
     char *found[2] = {NULL, NULL};
+    const char *const *paths = (const char *const *)found;
     enum confirmation said = CONFIRM_GONE;
-    found[0] = find_build(before, builds, whole, why, size);
+    found[0] = find_build(of[0], builds, whole, why, size);
     if (found[0] != NULL)
-        found[1] = find_build(after, builds, whole, why, size);
-    if (found[1] != NULL)
-        said = measure(series, after, command, (const char *const *)found, why, size);
+        found[1] = find_build(of[1], builds, whole, why, size);
+    if (found[1] != NULL && expect_two(of, paths, why, size))
+        said = measure(series, of, command, paths, why, size);
     free(found[0]);
     free(found[1]);
     json_decref(command);

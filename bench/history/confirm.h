@@ -11,13 +11,14 @@ enum confirmation {
     CONFIRM_SLOWER,  /* measured again, it is */
     CONFIRM_NOT,     /* measured again, it is not */
     CONFIRM_UNCLEAR, /* too noisy to say */
-    CONFIRM_GONE,    /* a build is not there, or could not be compared */
+    CONFIRM_GONE,    /* a build is not there, is another's, or could not be compared */
     CONFIRM_INTERRUPTED
 };
 
 /* Runs `compare` of this very program on both builds as they were once compared with the reference,
  * but for this case alone; its table goes to stderr. `builds` is a path in which "{commit}" stands
- * for the commit, NULL: the paths that the sessions were measured from. A sentence goes to
+ * for the commit, NULL: the paths that the sessions were measured from. Nothing is said by one
+ * build on both sides, or by one whose version is not that of its session. A sentence goes to
  * why[size]. */
 enum confirmation confirm(const struct series *series, const struct suspect *suspect,
                           const char *builds, char *why, size_t size);

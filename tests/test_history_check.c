@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/* What `speedup history check` finds, and what it makes of builds that are measured again. */
+#include <signal.h>
+
+#include "tests/history.h"
+
+#define TIMEOUT .timeout = 60
+
+/* `count` sessions, the later ones of which are so much slower. */
+static void write_step(int count, int at, double step)
+{
+    double changes[31];
+    for (int i = 0; i < count; i++)
+        changes[i] = (i >= at ? step : 0) + (i % 2 != 0 ? .002 : -.002);
+    write_history(changes, count);
+}
+
+Test(history_check, a_slower_commit_is_found, TIMEOUT)
+{
+    write_step(14, 10, .1);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 4, "exit %d: %s", o.status, o.err);
+    expect_said(o.out, "SLOWER  #2 " POOL);
+    expect_said(o.out, "slower at c000011 (session 11, 2026-01-11 12:00)");
+    expect_said(o.out, "ok      #1 " SERIAL);
+    cr_expect_eq(program("history check --db h.db --fail-on none").status, 0);
+    cr_expect_eq(program("history check --db h.db --fail-on broken").status, 0);
+    cr_expect_eq(program("history check --db h.db -f serial").status, 0);
+    o = program("history check --db h.db -s 2 --json");
+    cr_expect_eq(o.status, 4);
+    const char *before, *after;
+    int slower;
+    json_t *all = json_loads(o.out, 0, NULL);
+    cr_assert_eq(json_unpack(json_object_get(all, "check"), "{s:[{s:b, s:[{s:{s:s}, s:{s:s}}]}]}",
+                             "series", "slower", &slower, "changes", "before", "commit", &before,
+                             "after", "commit", &after),
+                 0, "%s", o.out);
+    cr_expect_str_eq(before, "c000010");
+    cr_expect_str_eq(after, "c000011");
+    cr_expect(slower);
+    json_decref(all);
+}
+
+Test(history_check, a_faster_commit_is_no_alarm, TIMEOUT)
+{
+    write_step(14, 7, -.1);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 0, "%s", o.out);
+    expect_said(o.out, "faster at c000008");
+}
+
+Test(history_check, what_was_mended_is_no_alarm, TIMEOUT)
+{
+    double changes[24];
+    for (int i = 0; i < 24; i++)
+        changes[i] = (i >= 8 && i < 16 ? .1 : 0) + (i % 2 != 0 ? .002 : -.002);
+    write_history(changes, 24);
+    struct outcome o = program("history check --db h.db -f thread-pool");
+    cr_expect_eq(o.status, 0, "%s", o.out);
+    expect_said(o.out, "slower at c000009");
+    expect_said(o.out, "faster at c000017");
+}
+
+Test(history_check, few_sessions_say_nothing, TIMEOUT)
+{
+    write_step(10, 5, .1);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 5, "%s", o.out);
+    expect_said(o.out, "10 sessions with a time; fewer than 11 say nothing");
+    cr_expect_eq(program("history check --db h.db --fail-on regression").status, 0);
+}
+
+Test(history_check, a_case_that_broke_is_an_alarm_and_a_gap, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    WRITE_MADE("b.json", .day = 2, .broke = "BROKEN");
+    cr_assert_eq(program("history add --db h.db a.json b.json").status, 0);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 4);
+    expect_said(o.out, "BROKEN  #2 " POOL);
+    json_t *points = shown_points("-s 2");
+    cr_expect(json_is_null(json_object_get(json_array_get(points, 1), "change")));
+    json_decref(points);
+}
+
+/* ---- measured again ----------------------------------------------------------------------- */
+
+/* The paths of the sessions lead nowhere here. */
+Test(history_check, builds_that_are_gone_leave_a_suspect, TIMEOUT)
+{
+    write_step(14, 10, .1);
+    struct outcome o = program("history check --db h.db --confirm");
+    cr_expect_eq(o.status, 4);
+    expect_said(o.out, "the build of session 10, ./speedup-2222222, cannot be run");
+    o = program("history check --db h.db --confirm --builds 'b/{commit}/speedup'");
+    cr_expect_eq(o.status, 4);
+    expect_said(o.out, "b/c000010/speedup, cannot be run");
+}
+
+/* A build whose times are known, where the commit of a session is; it says it is of that one. */
+static void make_build(const char *commit, const char *ns)
+{
+    struct outcome o =
+        command("mkdir -p b/%s && printf '#!/bin/sh\nFAKE_VERSION=0.1.0+%s FAKE_NOISE=0.002 "
+                "FAKE_NS=%s exec %s/tests/data/fake-build \"$@\"\n' >b/%s/speedup && "
+                "chmod +x b/%s/speedup",
+                commit, commit, ns, program_root(), commit, commit);
+    cr_assert_eq(o.status, 0, "%s", o.err);
+}
+
+/* Fourteen sessions of such builds, the last four of which are slower; NULL: each from a path of
+ * its own. */
+static void make_sessions(const char *build)
+{
+    char name[32], path[4096];
+    for (int i = 1; i <= 14; i++) {
+        json_t *file = make_comparison(
+            &(const struct made){.day = i, .change = (i > 10 ? .1 : 0) + (i % 2 ? .002 : -.002)});
+        json_t *head = json_object_get(file, "comparison"), *cases = json_object_get(head, "cases");
+        json_t *side = json_object_get(json_object_get(head, "sides"), "new");
+        json_object_set_new(json_array_get(cases, 1), "name", json_string("fake/threads/n:1"));
+        snprintf(name, sizeof(name), "b/c%06d/speedup", i);
+        json_object_set_new(side, "what", json_string(build != NULL ? build : name));
+        snprintf(path, sizeof(path), "%s/%02d.json", program_directory(), i);
+        cr_assert_eq(json_dump_file(file, path, 0), 0);
+        json_decref(file);
+    }
+    cr_assert_eq(program("history add --db h.db ??.json").status, 0);
+}
+
+static void expect_confirmed(const char *words, int status, const char *sentence)
+{
+    struct outcome o = program("history check --db h.db -s 2 --confirm %s", words);
+    cr_expect_eq(o.status, status, "exit %d: %s%s", o.status, o.out, o.err);
+    expect_said(o.out, sentence);
+}
+
+#define BUILDS "--builds 'b/{commit}/speedup'"
+
+Test(history_check, builds_beside_a_change_are_measured_again, TIMEOUT)
+{
+    make_sessions("build/speedup");
+    make_build("c000010", "10200000");
+    make_build("c000011", "11220000");
+    expect_confirmed(BUILDS, 4, "measured again: REGRESSION, +");
+    make_build("c000011", "10200000");
+    expect_confirmed(BUILDS, 0, "measured again: UNCHANGED");
+    make_build("c000011", "10200000 FAKE_CPU=other");
+    expect_confirmed(BUILDS, 4, "`speedup compare` ended with 6");
+    make_build("c000011", "10200000 FAKE_DELAY=0.1");
+    cr_expect_eq(
+        program_signal(SIGINT, "pair 1 of", "history check --db h.db -s 2 --confirm " BUILDS)
+            .status,
+        130);
+}
+
+/* A build is as fast as itself, and that must not excuse the commit. */
+Test(history_check, a_build_is_not_compared_with_itself, TIMEOUT)
+{
+    make_sessions("b/c000014/speedup");
+    make_build("c000014", "10200000");
+    expect_confirmed("", 4, "the builds of sessions 10 and 11 are both b/c000014/speedup");
+    expect_confirmed("", 4, "builds/{commit}/speedup");
+    make_build("c000010", "10200000");
+    cr_assert_eq(command("ln -s c000010 b/c000011").status, 0);
+    expect_confirmed(BUILDS, 4, "are both b/c000011/speedup");
+}
+
+Test(history_check, another_commits_build_says_nothing, TIMEOUT)
+{
+    make_sessions(NULL);
+    make_build("c000010", "10200000");
+    make_build("c000011", "10200000 FAKE_VERSION=0.1.0+c000014");
+    expect_confirmed("", 4, "b/c000011/speedup is 0.1.0+c000014 by now");
+    make_build("c000011", "10200000 FAKE_VERSION=0.1.0+c000011-dirty");
+    expect_confirmed("", 4, "b/c000011/speedup is 0.1.0+c000011-dirty by now");
+    make_build("c000011", "10200000 FAKE_VERSION=0.1.0+c0000110aa"); /* a longer hash */
+    expect_confirmed("", 0, "measured again: UNCHANGED");
+    make_build("c000010", "10200000 FAKE_VERSION=0.1.0+fffffff");
+    expect_confirmed("", 4, "b/c000010/speedup is 0.1.0+fffffff by now");
+}
