@@ -233,17 +233,23 @@ static int write_all(int fd, const char *text, size_t size)
     return 0;
 }
 
+static int close_written(int fd, int err)
+{
+    return close(fd) != 0 && err == 0 ? -errno : err;
+}
+
 /* What is to be replaced, in `real` where the path is a link. NULL: a device, say, which renaming
  * over it would destroy. */
 static const char *target_of(const char *path, char real[PATH_MAX])
 {
     struct stat info;
     bool is_link = lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
-    if (is_link) /* what it names is replaced, not the link; that may not exist yet */
+    bool is_new = stat(path, &info) != 0;
+    if (!is_new && !S_ISREG(info.st_mode))
+        return NULL;
+    if (is_link && is_new) /* what it names is made, not a file in the link's place */
         close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
-    if (is_link && realpath(path, real) != NULL)
-        path = real;
-    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) ? NULL : path;
+    return is_link && realpath(path, real) != NULL ? real : path;
 }
 
 int result_try(const char *path)
@@ -259,28 +265,47 @@ int result_try(const char *path)
     return err;
 }
 
-int result_replace(const char *path, const json_t *result)
+/* As a shell's > does. */
+static int write_into(const char *path, const char *text, size_t size)
 {
-    char real[PATH_MAX], beside[PATH_MAX];
-    path = target_of(path, real);
-    if (path == NULL)
-        return -ENOTSUP;
-    char *text = json_dumps(result, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-    if (text == NULL)
-        return -ENOMEM;
+    int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    return fd >= 0 ? close_written(fd, write_all(fd, text, size)) : -errno;
+}
+
+static int replace(const char *path, const char *text, size_t size)
+{
+    char beside[PATH_MAX];
     int fd = open_beside(path, beside);
-    int err = fd < 0 ? fd : write_all(fd, text, strlen(text));
-    free(text);
     if (fd < 0)
-        return err;
-    if (err == 0)
-        err = write_all(fd, "\n", 1);
-    if (close(fd) != 0 && err == 0)
-        err = -errno;
+        return fd;
+    int err = close_written(fd, write_all(fd, text, size));
     if (err == 0 && rename(beside, path) != 0)
         err = -errno;
     if (err != 0)
         unlink(beside);
+    return err;
+}
+
+int result_replace_text(const char *path, const char *text, size_t size)
+{
+    char real[PATH_MAX];
+    const char *target = target_of(path, real);
+    return target != NULL ? replace(target, text, size) : write_into(path, text, size);
+}
+
+int result_replace(const char *path, const json_t *result)
+{
+    char real[PATH_MAX];
+    const char *target = target_of(path, real);
+    if (target == NULL)
+        return -ENOTSUP; /* a result grows: it is written again and again */
+    char *text = json_dumps(result, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+    if (text == NULL)
+        return -ENOMEM;
+    size_t n = strlen(text);
+    text[n] = '\n'; /* in the place of the zero byte that ended it */
+    int err = replace(target, text, n + 1);
+    free(text);
     return err;
 }
 

@@ -14,7 +14,11 @@ json_t *result_build(const struct session *session);
  * always holds a whole file. 0 or -errno after a sentence on stderr. */
 int result_save(struct session *session);
 
-/* Replaces the file at path by the given JSON in the same way. 0 or -errno. */
+/* Replaces the file at path by the given text in the same way. Of a link it is the file that the
+ * link names; what is no regular file, a pipe or a device, is written to as it is. 0 or -errno. */
+int result_replace_text(const char *path, const char *text, size_t size);
+
+/* The same with JSON, but -ENOTSUP for what is no regular file. 0 or -errno. */
 int result_replace(const char *path, const json_t *result);
 
 /* Could that be done? Tries the file beside it, and leaves nothing. 0 or -errno. */

@@ -70,6 +70,31 @@ Test(history_export, output_that_cannot_be_written_is_told, TIMEOUT)
     cr_expect_eq(program("history export --csv --db h.db >/dev/full").status, 1);
 }
 
+/* Nothing but a file may be replaced: not a pipe, and not a link by what it should lead to. */
+Test(history_export, what_is_no_file_stays_what_it_is, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    cr_assert_eq(program("history add --db h.db a.json").status, 0);
+    struct outcome o = command("mkfifo p && { cat p >read.csv & } && "
+                               "$SPEEDUP history export --csv --db h.db -o p; s=$?; wait; "
+                               "test -p p && exit $s");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    expect_said(program_file("read.csv"), "c000001");
+    o = command("ln -s real.csv old && touch real.csv && ln -s new.csv dangling && "
+                "$SPEEDUP history export --csv --db h.db -o old && "
+                "$SPEEDUP history export --csv --db h.db -o dangling && "
+                "test -h old && test -h dangling");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    expect_said(program_file("real.csv"), "c000001");
+    expect_said(program_file("new.csv"), "c000001");
+    o = command("$SPEEDUP history export --gbench --db h.db -o p; s=$?; test -p p && exit $s");
+    cr_expect_eq(o.status, 1);
+    expect_said(o.err, "p cannot be written: it is not a regular file");
+    o = command("mkdir d; $SPEEDUP history export --csv --db h.db -o d");
+    cr_expect_eq(o.status, 1);
+    expect_said(o.err, "d cannot be written: Is a directory");
+}
+
 Test(history_export, a_series_is_drawn, TIMEOUT)
 {
     double changes[14] = {0};

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char all_of_them[] = "1000000000";
 
@@ -23,20 +22,17 @@ struct options {
 /* A file appears whole or not at all. */
 static int write_csv(const struct history *h, const char *path)
 {
-    char *beside;
+    char *text = NULL;
+    size_t size;
     if (path == NULL)
         return export_csv(stdout, h);
-    if (asprintf(&beside, "%s.%d", path, (int)getpid()) < 0)
-        return -ENOMEM;
-    FILE *out = fopen(beside, "wx");
-    int err = out != NULL ? export_csv(out, h) : -errno;
+    FILE *out = open_memstream(&text, &size);
+    int err = out != NULL ? export_csv(out, h) : -ENOMEM;
     if (out != NULL && fclose(out) != 0 && err == 0)
-        err = -errno;
-    if (err == 0 && rename(beside, path) != 0)
-        err = -errno;
-    if (err != 0 && out != NULL)
-        unlink(beside);
-    free(beside);
+        err = -ENOMEM;
+    if (err == 0)
+        err = result_replace_text(path, text, size);
+    free(text);
     return err;
 }
 
