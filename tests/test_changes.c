@@ -37,7 +37,7 @@ static void add_step(double *values, size_t from, size_t to, double step)
 static struct changes find(const double *values, size_t n)
 {
     struct changes changes;
-    cr_assert_eq(changes_find(values, n, least, SEED, &changes), 0);
+    cr_assert_eq(changes_find(values, n, least, CHANGE_ALPHA, SEED, &changes), 0);
     return changes;
 }
 
@@ -172,7 +172,7 @@ static unsigned alarms_in(unsigned series, size_t n, double wild)
         for (size_t i = 0; i < n; i++)
             if (random_next(&more) % 10 == 0)
                 values[i] += wild * normal(&more);
-        cr_assert_eq(changes_find(values, n, 1e-9, seed, &changes), 0);
+        cr_assert_eq(changes_find(values, n, 1e-9, CHANGE_ALPHA, seed, &changes), 0);
         alarms += changes.count > 0;
         changes_free(&changes);
     }
@@ -218,8 +218,8 @@ Test(changes, ten_values_say_nothing, TIMEOUT)
     double values[11] = {0};
     struct changes changes;
     add_step(values, 5, 11, 1);
-    cr_expect_eq(changes_find(values, 10, least, SEED, &changes), -ENODATA);
-    cr_expect_eq(changes_find(values, 0, least, SEED, &changes), -ENODATA);
+    cr_expect_eq(changes_find(values, 10, least, CHANGE_ALPHA, SEED, &changes), -ENODATA);
+    cr_expect_eq(changes_find(values, 0, least, CHANGE_ALPHA, SEED, &changes), -ENODATA);
     expect_count(values, 11, 1, "eleven values");
 }
 
@@ -233,7 +233,7 @@ Test(changes, dependence_is_told, TIMEOUT)
     struct changes changes = find(noise, 100);
     cr_expect(fabs(changes.dependence) < CHANGE_DEPENDENCE, "found %g", changes.dependence);
     changes_free(&changes);
-    cr_assert_eq(changes_find(like_before, 100, 1, SEED, &changes), 0);
+    cr_assert_eq(changes_find(like_before, 100, 1, CHANGE_ALPHA, SEED, &changes), 0);
     cr_expect(changes.dependence > CHANGE_DEPENDENCE, "found %g", changes.dependence);
     changes_free(&changes);
     changes = find(noise, 19);

@@ -61,6 +61,30 @@ Test(history_check, what_was_mended_is_no_alarm, TIMEOUT)
     expect_said(o.out, "faster at c000017");
 }
 
+Test(history_check, what_was_mended_by_half_is_an_alarm_still, TIMEOUT)
+{
+    double changes[30];
+    for (int i = 0; i < 30; i++)
+        changes[i] = (i < 10 ? 0 : i < 20 ? .105 : .07) + (i % 2 != 0 ? .002 : -.002);
+    write_history(changes, 30);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 4, "%s", o.out);
+    expect_said(o.out, "SLOWER  #2 " POOL);
+    expect_said(o.out, "faster at c000021");
+    expect_said(o.out, "it is still 7.0 % slower than before c000011 (session 11,");
+    expect_said(o.out, "p is corrected for 2 series");
+    o = program("history check --db h.db -s 2 --json");
+    json_t *all = json_loads(o.out, 0, NULL);
+    const char *since;
+    int together;
+    cr_assert_eq(json_unpack(json_object_get(all, "check"), "{s:i, s:[{s:{s:s}}]}", "corrected_for",
+                             &together, "series", "since", "commit", &since),
+                 0, "%s", o.out);
+    cr_expect_str_eq(since, "c000011");
+    cr_expect_eq(together, 1);
+    json_decref(all);
+}
+
 Test(history_check, few_sessions_say_nothing, TIMEOUT)
 {
     write_step(10, 5, .1);

@@ -19,7 +19,8 @@ struct search {
     const double *values;
     double *clipped, *shuffled; /* room for all values each */
     double *sums, *shares;      /* and for one more; 0 and more; 1/k */
-    double min_effect;
+    double min_effect, alpha;
+    size_t permutations;
     uint64_t seed;
     struct changes *found;
 };
@@ -97,6 +98,22 @@ static void permute(double *y, size_t n, uint64_t *seed)
     }
 }
 
+/* At least how seldom any order is as large, without trying one. k of L values with the range r,
+ * drawn without putting back, deviate by t from k means with a p of at most 2 exp(-2 t^2 / (k (1 -
+ * (k - 1) / L) r^2)) (Serfling 1974). At each place and of the larger part that is 2 exp(-2 size /
+ * r^2 * 6/7) or less, and an interval has as many places as values. */
+static double bound(const struct search *s, size_t n, int view, double size)
+{
+    double low = s->clipped[0], high = low, scales = 2 * log2((double)n / CHANGE_LEAST) + 1;
+    double places = view == WHOLE ? (double)n : 3 * (double)n * scales;
+    for (size_t i = 1; i < n; i++) {
+        low = fmin(low, s->clipped[i]);
+        high = fmax(high, s->clipped[i]);
+    }
+    double range = fmax(high - low, CLIP_ROOM);
+    return 2 * places * exp(-12. / 7 * size / (range * range));
+}
+
 /* Where it changed most, if anywhere, and how likely that is without a change. Short series have no
  * parts; else both views have half of the alarms. It stops as soon as neither can be an alarm. */
 static double best_change(struct search *s, size_t begin, size_t end, size_t *at)
@@ -106,11 +123,17 @@ static double best_change(struct search *s, size_t begin, size_t end, size_t *at
     struct peak found[VIEWS], peaks[VIEWS];
     if (n < CHANGE_LEAST)
         return 1;
-    const double most = CHANGE_ALPHA * (CHANGE_PERMUTATIONS + 1) / (double)views;
+    const double most = s->alpha * (double)(s->permutations + 1) / (double)views;
     clip(s, s->values + begin, n);
     find_peaks(s, s->clipped, n, found);
+    for (int view = WHOLE; view < (int)views && s->permutations > CHANGE_PERMUTATIONS; view++) {
+        double p = (double)views * bound(s, n, view, found[view].size);
+        *at = begin + found[view].at;
+        if (p <= s->alpha)
+            return p;
+    }
     memcpy(s->shuffled, s->clipped, n * sizeof(*s->shuffled));
-    while (tried < CHANGE_PERMUTATIONS &&
+    while (tried < s->permutations &&
            ((double)seldom[WHOLE] <= most || (views > 1 && (double)seldom[PARTS] <= most))) {
         permute(s->shuffled, n, &s->seed);
         find_peaks(s, s->shuffled, n, peaks);
@@ -140,7 +163,7 @@ static void divide(struct search *s, size_t begin, size_t end)
 {
     size_t at = begin;
     double p = best_change(s, begin, end, &at);
-    if (p > CHANGE_ALPHA)
+    if (p > s->alpha)
         return;
     divide(s, begin, at);
     s->found->points[s->found->count++] = (struct change_point){.at = at, .p = p};
@@ -153,7 +176,7 @@ static void judge(struct search *s, size_t i, size_t n)
     struct change_point *point = &s->found->points[i];
     size_t at = point->at;
     point->p = best_change(s, begin_of(s, i), end_of(s, i, n), &at);
-    if (point->p <= CHANGE_ALPHA)
+    if (point->p <= s->alpha)
         point->at = at;
 }
 
@@ -175,14 +198,15 @@ static double effect(const struct change_point *point)
 static void tidy(struct search *s, size_t n)
 {
     struct changes *found = s->found;
-    for (bool removed = true; removed;) {
+    bool known = found->count == 1; /* it has just been judged so */
+    for (bool removed = true; removed; known = false) {
         size_t weakest = found->count;
-        for (size_t i = 0; i < found->count; i++)
+        for (size_t i = 0; i < found->count && !known; i++)
             judge(s, i, n);
         for (size_t i = 0; i < found->count; i++) {
             set_levels(s, i, n);
             const struct change_point *point = &found->points[i];
-            bool stays = point->p <= CHANGE_ALPHA && effect(point) >= s->min_effect;
+            bool stays = point->p <= s->alpha && effect(point) >= s->min_effect;
             if (!stays &&
                 (weakest == found->count || effect(point) < effect(&found->points[weakest])))
                 weakest = i;
@@ -216,11 +240,27 @@ static double dependence(struct search *s, size_t n)
     return squares > 0 ? together / squares : 0;
 }
 
-int changes_find(const double *values, size_t n, double min_effect, uint64_t seed,
+/* A p of alpha must be possible. */
+static size_t count_permutations(double alpha)
+{
+    return (size_t)fmax(CHANGE_PERMUTATIONS, ceil(VIEWS / alpha));
+}
+
+/* A step in the middle can be put there in most ways, and as a step down in as many. */
+size_t changes_least(double alpha)
+{
+    double ways = 1;
+    size_t n = 0;
+    for (; n < CHANGE_LEAST || ways * alpha < 2; n++) /* n over n/2, from that of one less */
+        ways *= (double)(n + 1) / (double)((n + 2) / 2);
+    return n;
+}
+
+int changes_find(const double *values, size_t n, double min_effect, double alpha, uint64_t seed,
                  struct changes *changes)
 {
     *changes = (struct changes){.dependence = NAN};
-    if (n < CHANGE_LEAST)
+    if (n < changes_least(alpha))
         return -ENODATA;
     double *room = calloc(4 * n + 2, sizeof(*room));
     changes->points = calloc(n / CHANGE_SEGMENT, sizeof(*changes->points));
@@ -235,6 +275,8 @@ int changes_find(const double *values, size_t n, double min_effect, uint64_t see
                        .sums = room + 2 * n,
                        .shares = room + 3 * n + 1,
                        .min_effect = min_effect,
+                       .alpha = alpha,
+                       .permutations = count_permutations(alpha),
                        .seed = seed,
                        .found = changes};
     for (size_t k = 1; k <= n; k++)

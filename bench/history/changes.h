@@ -12,7 +12,7 @@
 enum {
     CHANGE_SEGMENT = 3,         /* fewer values in a row are no level */
     CHANGE_LEAST = 11,          /* of fewer values no order is unlikely enough */
-    CHANGE_PERMUTATIONS = 1999, /* for a p of 1 % */
+    CHANGE_PERMUTATIONS = 1999, /* for a p of 1 %; more for a smaller one */
     CHANGE_DEPENDENCE_LEAST = 20
 };
 #define CHANGE_ALPHA      .01 /* false alarms per series that never changed */
@@ -32,10 +32,14 @@ struct changes {
 };
 
 /* Finds the changes of at least min_effect (> 0, as a difference of values) in values[n], which are
- * finite. The same seed gives the same answer. 0; -ENODATA for fewer than CHANGE_LEAST values,
- * -ENOMEM; then there is nothing to free. */
-int changes_find(const double *values, size_t n, double min_effect, uint64_t seed,
+ * finite; alpha, at most CHANGE_ALPHA, is how often that may be a false alarm. The same seed gives
+ * the same answer. 0; -ENODATA for fewer than changes_least(alpha) values, -ENOMEM; then there is
+ * nothing to free. */
+int changes_find(const double *values, size_t n, double min_effect, double alpha, uint64_t seed,
                  struct changes *changes);
+
+/* So many values, at least CHANGE_LEAST, have orders enough for one to be that unlikely. */
+size_t changes_least(double alpha);
 
 void changes_free(struct changes *changes);
 

@@ -24,9 +24,10 @@ struct options {
 
 /* What a series amounts to. */
 struct verdict {
-    struct findings findings;
+    struct findings *findings;
+    struct slowdown slowdown;
     bool judged; /* it has enough points */
-    bool slower; /* its latest level is slower than the one before */
+    bool slower; /* its latest level is slower than one that it had */
     bool broken; /* its latest session gave no time */
     enum confirmation confirmation;
     char said[HISTORY_WHY_MAX]; /* by the confirmation */
@@ -34,22 +35,14 @@ struct verdict {
 
 /* ---- judging ------------------------------------------------------------------------------ */
 
-static const struct suspect *latest(const struct verdict *v)
-{
-    return &v->findings.suspects[v->findings.count - 1];
-}
-
 static int judge(struct verdict *v, const struct series *s, const struct options *o)
 {
-    int err = findings_make(&v->findings, s);
-    if (err != 0 && err != -ENODATA)
-        return history_fail("check", err, "not enough memory");
-    v->judged = err == 0;
-    v->slower = findings_slower(&v->findings);
+    v->judged = v->findings->values >= v->findings->least;
+    v->slower = findings_slower(v->findings, &v->slowdown);
     v->broken = s->point_count > 0 &&
                 strcmp(s->points[s->point_count - 1].verdict, verdict_names[VERDICT_BROKEN]) == 0;
     if (v->slower && o->confirm)
-        v->confirmation = confirm(s, latest(v), o->builds, v->said, sizeof(v->said));
+        v->confirmation = confirm(s, &v->slowdown.whole, o->builds, v->said, sizeof(v->said));
     return v->confirmation != CONFIRM_INTERRUPTED ? EXIT_OK : EXIT_INTERRUPTED;
 }
 
@@ -120,25 +113,48 @@ static void print_sentence(const char *sentence)
     text_wrap(stdout, sentence, 2, 4, COLUMNS);
 }
 
+/* Its latest change is not the one that made it slower, or not alone. */
+static void print_rest(const struct series *s, const struct verdict *v)
+{
+    char change[LISTING_CELL], *text = NULL;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    if (out == NULL)
+        return;
+    fprintf(out, "it is still %s slower than before ",
+            listing_change(change, v->slowdown.whole.change) + 1);
+    name_session(out, &s->points[v->findings->suspects[v->slowdown.since].after]);
+    fclose(out);
+    print_sentence(text);
+    free(text);
+}
+
+static const char *verdict_word(const struct verdict *v)
+{
+    return v->broken                            ? "BROKEN"
+           : stays_slower(v)                    ? "SLOWER"
+           : v->confirmation == CONFIRM_UNCLEAR ? "UNSURE"
+           : v->judged                          ? "ok    "
+                                                : "?     ";
+}
+
 static void print_verdict(const struct series *s, const struct verdict *v)
 {
-    const struct findings *f = &v->findings;
+    const struct findings *f = v->findings;
     char text[256], change[LISTING_CELL];
-    const char *word = v->broken         ? "BROKEN"
-                       : stays_slower(v) ? "SLOWER"
-                       : v->judged       ? "ok    "
-                                         : "?     ";
-    printf("%s  #%lld ", word, (long long)s->id);
+    printf("%s  #%lld ", verdict_word(v), (long long)s->id);
     text_pad(stdout, s->name, 0, true);
     if (!v->judged)
-        printf(": %zu session%s with a time; fewer than %d say nothing", f->values,
-               f->values == 1 ? "" : "s", CHANGE_LEAST);
+        printf(": %zu session%s with a time; fewer than %zu say nothing", f->values,
+               f->values == 1 ? "" : "s", f->least);
     else if (f->count == 0)
         printf(": %s over its reference in %zu sessions, without a change",
                listing_change(change, f->first_level), f->values);
     fputc('\n', stdout);
     for (size_t i = 0; i < f->count; i++)
         print_suspect(s, &f->suspects[i]);
+    if (v->slower && v->slowdown.since + 1 < f->count)
+        print_rest(s, v);
     if (v->confirmation != CONFIRM_NOT_TRIED)
         print_sentence(v->said);
     if (v->broken)
@@ -152,6 +168,15 @@ static void print_verdict(const struct series *s, const struct verdict *v)
     }
 }
 
+static void print_together(int together)
+{
+    if (together < 2)
+        return;
+    printf("p is corrected for %d series (Holm): 1 %% is for a false alarm in any of them, %.2g %% "
+           "for one in a certain one\n",
+           together, 100 * CHANGE_ALPHA / together);
+}
+
 /* ---- JSON --------------------------------------------------------------------------------- */
 
 static json_t *suspect_json(const struct series *s, const struct suspect *is)
@@ -162,21 +187,30 @@ static json_t *suspect_json(const struct series *s, const struct suspect *is)
                      is->level, "p", is->p, "slower", is->change > 0);
 }
 
-static int print_json(const struct history *h, const struct verdict *verdicts)
+static json_t *since_json(const struct series *s, const struct verdict *v)
+{
+    if (!v->slower)
+        return json_null();
+    return history_point_json(&s->points[v->findings->suspects[v->slowdown.since].after]);
+}
+
+static int print_json(const struct history *h, const struct verdict *verdicts, int together)
 {
     static const char *const words[] = {NULL,      "slower",       "not slower",
                                         "unclear", "not possible", NULL};
     json_t *list = json_array(),
-           *all = json_pack("{s:{s:i, s:O}}", "check", "schema", 1, "series", list);
+           *all = json_pack("{s:{s:i, s:f, s:i, s:O}}", "check", "schema", 1, "alpha", CHANGE_ALPHA,
+                            "corrected_for", together, "series", list);
     for (size_t i = 0; i < h->count; i++) {
         const struct verdict *v = &verdicts[i];
         json_t *one = history_series_json(&h->series[i]), *changes = json_array();
-        for (size_t k = 0; k < v->findings.count; k++)
-            json_array_append_new(changes, suspect_json(&h->series[i], &v->findings.suspects[k]));
+        for (size_t k = 0; k < v->findings->count; k++)
+            json_array_append_new(changes, suspect_json(&h->series[i], &v->findings->suspects[k]));
         json_object_set_new(one, "judged", json_boolean(v->judged));
         json_object_set_new(one, "slower", json_boolean(v->slower));
+        json_object_set_new(one, "since", since_json(&h->series[i], v));
         json_object_set_new(one, "broken", json_boolean(v->broken));
-        json_object_set_new(one, "dependence", history_number(v->findings.dependence));
+        json_object_set_new(one, "dependence", history_number(v->findings->dependence));
         const char *word = words[v->confirmation];
         json_object_set_new(one, "confirmed", word != NULL ? json_string(word) : json_null());
         json_object_set_new(one, "changes", changes);
@@ -191,21 +225,38 @@ static int print_json(const struct history *h, const struct verdict *verdicts)
 
 /* ---- all ---------------------------------------------------------------------------------- */
 
-static int check_all(const struct history *h, const struct options *o)
+static int judge_all(struct verdict *verdicts, const struct history *h, int together,
+                     const struct options *o)
 {
-    struct verdict *verdicts = calloc(h->count, sizeof(*verdicts));
-    int status = verdicts != NULL ? EXIT_OK : history_fail("check", -ENOMEM, "not enough memory");
+    int status = EXIT_OK;
     for (size_t i = 0; i < h->count && status == EXIT_OK; i++) {
         status = judge(&verdicts[i], &h->series[i], o);
         if (status == EXIT_OK && !o->json)
             print_verdict(&h->series[i], &verdicts[i]);
     }
     if (status == EXIT_OK && o->json)
-        status = print_json(h, verdicts);
-    if (status == EXIT_OK)
-        status = exit_code(verdicts, h->count, o);
-    for (size_t i = 0; i < h->count && verdicts != NULL; i++)
-        findings_free(&verdicts[i].findings);
+        status = print_json(h, verdicts, together);
+    else if (status == EXIT_OK)
+        print_together(together);
+    return status == EXIT_OK ? exit_code(verdicts, h->count, o) : status;
+}
+
+static int check_all(const struct history *h, const struct options *o)
+{
+    struct verdict *verdicts = calloc(h->count, sizeof(*verdicts));
+    struct findings *findings = calloc(h->count, sizeof(*findings));
+    int together = -ENOMEM, status;
+    if (verdicts != NULL && findings != NULL)
+        together = findings_make_all(findings, h->series, h->count);
+    for (size_t i = 0; i < h->count && together >= 0; i++)
+        verdicts[i].findings = &findings[i];
+    if (together >= 0)
+        status = judge_all(verdicts, h, together, o);
+    else
+        status = history_fail("check", together, "not enough memory");
+    for (size_t i = 0; i < h->count && together >= 0; i++)
+        findings_free(&findings[i]);
+    free(findings);
     free(verdicts);
     return status;
 }
@@ -262,7 +313,7 @@ int history_check_command(int argc, const char **argv)
         {"fail-on", '\0', POPT_ARG_STRING, &o.fail_on, 0,
          "what is no success (default regression,broken,inconclusive; none)", "LIST"},
         {"confirm", '\0', POPT_ARG_NONE, &o.confirm, 0,
-         "compare the builds before and after a latest change that is slower", NULL},
+         "compare the builds before and after the change since which it is slower", NULL},
         {"builds", '\0', POPT_ARG_STRING, &o.builds, 0,
          "where they are (default: where they were measured)", "'DIR/{commit}/FILE'"},
         {"json", '\0', POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},

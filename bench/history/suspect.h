@@ -21,16 +21,27 @@ struct findings {
     struct suspect *suspects; /* in order */
     size_t count;
     size_t values;      /* points with a change */
+    size_t least;       /* fewer of them say nothing */
     double first_level; /* before any change, over the reference; NAN where no point has a change */
     double dependence;  /* lag-1 autocorrelation of the residuals; NAN: not known */
 };
 
-/* 0; -ENODATA where too few points have a change to find any: findings are valid and hold none;
- * -ENOMEM: nothing is to be freed. */
+/* Why a series is slower than it has been. */
+struct slowdown {
+    size_t since;         /* the suspect at which it left its lowest level */
+    struct suspect whole; /* from before that to the latest level, which may be more than one */
+};
+
+/* Of one series, at CHANGE_ALPHA. 0; -ENODATA where too few points have a change to find any:
+ * findings are valid and hold none; -ENOMEM: nothing is to be freed. */
 int findings_make(struct findings *findings, const struct series *series);
 void findings_free(struct findings *findings);
 
-/* Has its latest level been reached by becoming slower? Then the last suspect is why. */
-bool findings_slower(const struct findings *findings);
+/* Of all of them, so that CHANGE_ALPHA is how often any of them is a false alarm (Holm 1979).
+ * Answers for how many series it was corrected, -ENOMEM: nothing is to be freed. */
+int findings_make_all(struct findings *findings, const struct series *series, size_t count);
+
+/* Is its latest level slower, by SUSPECT_EFFECT, than the lowest that it has had? */
+bool findings_slower(const struct findings *findings, struct slowdown *slowdown);
 
 #endif
