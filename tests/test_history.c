@@ -96,6 +96,15 @@ Test(history, what_is_not_comparable_is_refused, TIMEOUT)
     cr_expect_eq(program("history add --db h.db --reference pinned dirty.json").status, 0);
 }
 
+Test(history, what_adds_nothing_leaves_nothing, TIMEOUT)
+{
+    WRITE_MADE("failed.json", .day = 1, .status = "failed");
+    expect_refused("none.json failed.json", 1, "none.json: cannot be opened");
+    cr_expect_null(program_file("h.db"));
+    cr_expect_eq(program("history add none.json").status, 1);
+    cr_expect_neq(command("test -e results").status, 0);
+}
+
 Test(history, the_same_name_twice_is_refused, TIMEOUT)
 {
     json_t *file = make_comparison(&(const struct made){.day = 1});

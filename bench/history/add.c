@@ -78,10 +78,16 @@ static bool is_judged(const struct compared_case *c)
     return !isnan(c->change.value) && !isnan(c->change.low) && !isnan(c->change.high);
 }
 
-static bool has_judged(const struct comparison *c)
+/* Then it is a point without a change: a gap. */
+static bool has_failed(const struct compared_case *c)
+{
+    return c->verdict == VERDICT_BROKEN || c->verdict == VERDICT_FAILED;
+}
+
+static bool has_any(const struct comparison *c, bool (*is)(const struct compared_case *))
 {
     for (size_t i = 0; i < c->case_count; i++)
-        if (is_judged(&c->cases[i]))
+        if (is(&c->cases[i]))
             return true;
     return false;
 }
@@ -99,10 +105,12 @@ static int check_comparable(struct session *s)
                       "its status is '%s'; only a complete comparison is kept, or what "
                       "an interrupted one has judged",
                       c->status);
-    if (strcmp(c->status, "interrupted") == 0 && !has_judged(c))
+    if (strcmp(c->status, "interrupted") == 0 && !has_any(c, is_judged))
         return refuse(s, -EINVAL, "it was interrupted before any case was judged");
     if (strcmp(c->status, "interrupted") == 0)
         fprintf(s->notes, "it was interrupted; what it had judged by then is kept\n");
+    if (!has_any(c, is_judged) && !has_any(c, has_failed))
+        return refuse(s, -EINVAL, "it has no case that both sides did in enough pairs");
     return 0;
 }
 
@@ -284,12 +292,6 @@ static int check_series(struct session *s, const char *name, int64_t series)
     return 0;
 }
 
-/* Then it is a point without a change: a gap. */
-static bool has_failed(const struct compared_case *c)
-{
-    return c->verdict == VERDICT_BROKEN || c->verdict == VERDICT_FAILED;
-}
-
 static int insert_point(struct session *s, const struct compared_case *c)
 {
     int64_t series;
@@ -320,8 +322,6 @@ static int insert(struct session *s)
         else
             s->left_out++;
     }
-    if (err == 0 && s->points == 0)
-        err = refuse(s, -EINVAL, "it has no case that both sides did in enough pairs");
     return err;
 }
 
@@ -367,7 +367,9 @@ static int add(struct session *s, FILE *out, char **notes)
     s->time = json_string_value(json_object_get(head, "time"));
     s->time = s->time != NULL ? s->time : "";
     find_commit(s);
-    err = keep(s);
+    err = store_need(s->store, s->why, s->size);
+    if (err == 0)
+        err = keep(s);
     if (s->left_out > 0)
         fprintf(s->notes, "%zu case%s left out: only one side did %s, or in too few pairs\n",
                 s->left_out, s->left_out == 1 ? " is" : "s are", s->left_out == 1 ? "it" : "them");

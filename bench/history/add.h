@@ -17,8 +17,9 @@ struct addition {
 };
 
 /* Adds all cases of the comparison file as one session, or nothing, and prints on `out` one line
- * once it is safe; notes go to stderr. 0, or -errno with a sentence in why[size]: -EXDEV for what
- * can never be joined with a history, -EEXIST for what is in it already. */
+ * once it is safe; only what can be kept opens the store, if that is not open. Notes go to stderr.
+ * 0, or -errno with a sentence in why[size]: -EXDEV for what can never be joined with a history,
+ * -EEXIST for what is in it already. */
 int history_add(struct store *store, const char *path, const struct addition *addition, FILE *out,
                 char *why, size_t size);
 

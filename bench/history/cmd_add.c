@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* ---- shared ------------------------------------------------------------------------------- */
 
@@ -104,14 +103,9 @@ static int add_files(const struct options *o, const char **files)
                                       .message = o->message,
                                       .date = o->date != NULL ? &o->seconds : NULL};
     char why[HISTORY_WHY_MAX] = "";
-    struct store store;
-    int status = EXIT_OK;
-    if (o->path == NULL)
-        mkdir("results", 0777); /* or it cannot be opened, which is told */
-    int err = store_open(&store, path, true, why, sizeof(why));
-    if (err != 0)
-        return history_fail("add", err, why);
-    for (; *files != NULL && (err == 0 || is_of_file(err)); files++) {
+    struct store store = {.path = path};
+    int status = EXIT_OK, err = 0;
+    for (; *files != NULL && store.err == 0 && (err == 0 || is_of_file(err)); files++) {
         err = history_add(&store, *files, &addition, stdout, why, sizeof(why));
         int failed = err != 0 ? history_fail("add", err, why) : EXIT_OK;
         status = status != EXIT_OK ? status : failed;

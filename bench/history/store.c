@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -282,6 +283,17 @@ int store_open(struct store *store, const char *path, bool write, char *why, siz
         err = check(store, write, why, size);
     if (err != 0)
         store_close(store);
+    return err;
+}
+
+int store_need(struct store *store, char *why, size_t size)
+{
+    if (store->db != NULL)
+        return 0;
+    if (strcmp(store->path, STORE_DEFAULT) == 0)
+        mkdir("results", 0777); /* or it cannot be opened, which is told */
+    int err = store_open(store, store->path, true, why, size);
+    store->err = err;
     return err;
 }
 

@@ -13,6 +13,7 @@
 struct store {
     sqlite3 *db;
     const char *path; /* not owned */
+    int err;          /* why store_need() could not open it */
 };
 
 /* Opens it; one that is to be written is made if there is none, and brought to the present schema
@@ -21,6 +22,10 @@ struct store {
  * to close. */
 int store_open(struct store *store, const char *path, bool write, char *why, size_t size);
 void store_close(struct store *store);
+
+/* Opens store->path to write it unless it is open: so that there is no file before there is
+ * something to keep. The same answers; makes the directory of STORE_DEFAULT. */
+int store_need(struct store *store, char *why, size_t size);
 
 /* One statement, or several, without results. An SQLite result code. */
 int store_run(struct store *store, const char *sql);
