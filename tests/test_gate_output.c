@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* The file that `speedup compare -o` is asked for. */
+#include "tests/fake_build.h"
+
+#include <string.h>
+
+/* Replacing A or B, under whatever name, would destroy it. */
+Test(gate_output, what_is_compared_is_not_replaced)
+{
+    make_build("a", QUIET);
+    make_build("b", QUIET);
+    cr_assert_eq(command("ln -s b link && ./a run -r 5 -o a.json && mkdir copies "
+                         "&& cp a b a.json copies")
+                     .status,
+                 0);
+    static const char *const words[] = {"./a ./b -o a", "./a ./b -o ./b", "./a ./b -o link",
+                                        "a.json a.json -o a.json"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        struct outcome o = program("compare %s", words[i]);
+        cr_expect_eq(o.status, 2, "%s: %d: %s", words[i], o.status, o.err);
+        cr_expect_not_null(strstr(o.err, "which is to be compared"), "%s", o.err);
+    }
+    cr_expect_eq(command("cmp a copies/a && cmp b copies/b && cmp a.json copies/a.json").status, 0);
+}
+
+/* No side is started, and nothing is left beside the file. */
+Test(gate_output, a_file_that_cannot_be_written_is_told_of_first)
+{
+    make_build("a", QUIET);
+    cr_assert_eq(command("echo 'touch started' >> a && sed -i 's/ exec / /' a").status, 0);
+    struct outcome o = program("compare ./a ./a -o nowhere/x.json");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "cannot write nowhere/x.json: No such file"), "%s", o.err);
+    o = program("compare ./a ./a -o /dev/null");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+    o = command("ls");
+    cr_expect_null(strstr(o.out, "started"), "%s", o.out);
+    o = program("compare ./a ./a -o x.json");
+    cr_expect_eq(o.status, 0, "%d: %s", o.status, o.err);
+    o = command("test -e started && ls x.json*");
+    cr_expect_str_eq(o.out, "x.json\n");
+}
+
+/* The directory goes while it is measured. */
+Test(gate_output, what_was_measured_is_printed_where_it_cannot_be_kept)
+{
+    make_build("a", QUIET);
+    make_build("b", "rm -rf gone;" QUIET);
+    cr_assert_eq(command("mkdir gone").status, 0);
+    struct outcome o = program("compare --seed 1 ./a ./b -o gone/x.json");
+    cr_expect_eq(o.status, 1, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.out, "UNCHANGED"), "%s", o.out);
+    cr_expect_not_null(strstr(o.err, "cannot write gone/x.json"), "%s", o.err);
+}
