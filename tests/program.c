@@ -97,6 +97,10 @@ static void become(const char *text, int out, int err)
     /* Only what is safe after a fork; an assertion here would confuse Criterion. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
+    /* Ignored in a shell's background, and a shell cannot trap what it was started to ignore. */
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
     int nothing = open("/dev/null", O_RDONLY);
     if (dup2(nothing, STDIN_FILENO) == 0 && dup2(out, STDOUT_FILENO) > 0 &&
         dup2(err, STDERR_FILENO) > 0 && close_range(3, ~0U, 0) == 0 &&
