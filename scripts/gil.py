@@ -107,6 +107,7 @@ class Crew(object):
         self.gate = threading.Event()
         self.results = [None] * len(works)
         self.cpu_s = [0.0] * len(works)
+        self.sleeps = [0] * len(works)
         self.threads = [threading.Thread(target=self.run, args=pair) for pair in enumerate(works)]
         for thread in self.threads:
             thread.daemon = True
@@ -119,6 +120,7 @@ class Crew(object):
         after = resource.getrusage(RUSAGE_THREAD)
         self.results[i] = result
         self.cpu_s[i] = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+        self.sleeps[i] = after.ru_nvcsw - before.ru_nvcsw
 
     def go(self):
         self.start = clock()
@@ -250,9 +252,11 @@ def hold(k, duration):
     for _, same in itertools.groupby(runs, lambda run: run[2]):
         same = list(same)  # more than one where the OS paused an owner, who kept the lock
         holds.append(int((same[-1][1] - same[0][0]) * SECOND / TICKS_PER_S))
-    return ({"hold": holds[1:-1]},  # start and stop cut those two short
-            {"switches_per_s": (len(holds) - 1) * SECOND / crew.wall,
-             "cpu_per_wall": crew.cpu_per_wall})
+    switches = len(holds) - 1
+    numbers = {"switches_per_s": switches * SECOND / crew.wall, "cpu_per_wall": crew.cpu_per_wall}
+    if switches > 0:
+        numbers["sleeps_per_switch"] = float(sum(crew.sleeps)) / switches
+    return {"hold": holds[1:-1]}, numbers  # start and stop cut those two short
 
 
 def ratio(k, duration, pairs, processes):

@@ -140,6 +140,8 @@ Test(gil_lab, lists_of_hogs_and_intervals_make_a_grid, TIMEOUT)
         cr_expect(json_integer_value(json_object_get(one, "k")) == expected[i].k);
         cr_expect(json_integer_value(json_object_get(one, "interval_ns")) ==
                   expected[i].interval_ns);
+        /* Who takes it from another one has slept for an interval. */
+        cr_expect(number(one, "switches_per_s") == 0 || number(one, "sleeps_per_switch") >= 0.9);
     }
     json_decref(all);
 }

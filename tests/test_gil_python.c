@@ -30,6 +30,9 @@ static void expect_real(const struct experiment_kind *kind)
         cr_expect(!isnan(lab_quantity(real, laws[k].quantity)), "%s: Python gives no %s",
                   m->experiment, laws[k].quantity);
     }
+    if (strcmp(kind->name, "hold") == 0)
+        cr_expect(lab_quantity(real, "sleeps_per_switch") >= 0.9,
+                  "a hog waits for the lock asleep");
     json_decref(all);
 }
 

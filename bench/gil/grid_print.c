@@ -14,13 +14,15 @@ static const char *const headings[] = {"least", "5 %", "median", "mean", "95 %",
 /* What is measured once, how it is called, and what that means. */
 static const struct {
     const char *number, *heading, *meaning;
-} numbers[] = {{"switches_per_s", "switches/s", "changes of hands a second"},
-               {"cpu_per_wall", "CPU/wall", "CPU time of the process over elapsed time"},
-               {"requests_per_s", "requests/s", "requests that the server answers a second"},
-               {"calls_per_s", "calls/s", "calls of all threads together a second"},
-               {"alone_ns", "alone", "a call before the hogs begin"},
-               {"per_call_ns", "per call", "a call beside them"},
-               {"pair_ns", "per pair", "releasing and taking it once"}};
+} numbers[] = {
+    {"switches_per_s", "switches/s", "changes of hands a second"},
+    {"sleeps_per_switch", "sleeps/switch", "times that a hog fell asleep for one of these"},
+    {"cpu_per_wall", "CPU/wall", "CPU time of the process over elapsed time"},
+    {"requests_per_s", "requests/s", "requests that the server answers a second"},
+    {"calls_per_s", "calls/s", "calls of all threads together a second"},
+    {"alone_ns", "alone", "a call before the hogs begin"},
+    {"per_call_ns", "per call", "a call beside them"},
+    {"pair_ns", "per pair", "releasing and taking it once"}};
 enum { NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
 
 static const struct {

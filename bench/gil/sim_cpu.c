@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,7 +79,15 @@ static int compute_in_processes(const struct lab *lab, unsigned k, struct effort
 struct edges {
     int64_t *at;
     size_t count, most;
+    long sleeps; /* voluntary context switches of the thread, see getrusage(2) */
 };
+
+static long sleeps_so_far(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_THREAD, &u);
+    return u.ru_nvcsw;
+}
 
 static void add_edge(struct edges *e, int64_t at)
 {
@@ -99,6 +108,7 @@ static void tick(struct actor *actor)
     struct scene *scene = actor->scene;
     struct edges *edges = actor->data;
     uint64_t x = (uintptr_t)actor;
+    edges->sleeps -= sleeps_so_far();
     int64_t last = now_ns();
     add_edge(edges, last);
     while (!scene_stops(scene)) {
@@ -112,6 +122,7 @@ static void tick(struct actor *actor)
         last = now;
     }
     add_edge(edges, last);
+    edges->sleeps += sleeps_so_far();
 }
 
 /* A stretch in which one thread ran. */
@@ -170,6 +181,7 @@ int simulate_hold(struct lab *lab, json_t *samples, json_t *numbers)
     struct scene scene;
     struct gil_counters before, after;
     int64_t cpu_ns = 0;
+    long sleeps = 0;
     struct edges *edges = calloc(k, sizeof(*edges));
     int err = scene_open(&scene, lab, k);
     for (unsigned i = 0; i < k && err == 0; i++)
@@ -186,16 +198,20 @@ int simulate_hold(struct lab *lab, json_t *samples, json_t *numbers)
     gil_acquire(&scene.gil, &scene.main);
     scene_stop(&scene);
     gil_read(&scene.gil, &after);
-    for (unsigned i = 0; i < scene.count; i++)
+    for (unsigned i = 0; i < scene.count; i++) {
         cpu_ns += scene.actors[i].me.cpu_ns;
+        sleeps += edges[i].sleeps;
+    }
     if (is_shared(lab))
         report_ticks(samples, edges, scene.count, end);
     scene_report(&scene, samples, numbers);
     for (unsigned i = 0; i < scene.count; i++)
         free(edges[i].at);
     free(edges);
-    json_object_set_new(numbers, "switches_per_s",
-                        json_real((double)(after.switches - before.switches) * 1e9 / elapsed));
+    double switches = (double)(after.switches - before.switches);
+    json_object_set_new(numbers, "switches_per_s", json_real(switches * 1e9 / elapsed));
+    if (switches > 0)
+        json_object_set_new(numbers, "sleeps_per_switch", json_real((double)sleeps / switches));
     json_object_set_new(numbers, "cpu_per_wall", json_real((double)cpu_ns / elapsed));
     scene_close(&scene);
     return err;
