@@ -138,7 +138,7 @@ static int read_verdicts(const char *list, unsigned *set)
 /* The options into what they mean. */
 static int apply(const struct options *o, struct compare_options *c)
 {
-    int64_t seed = time(NULL), pairs = PAIRS_CONFIRM;
+    int64_t seed = time(NULL), pairs = CONTEST_CONFIRM;
     c->rules = (struct judge_rules){.margin = 0.01, .min_effect = 0.03, .alpha = 0.01};
     c->json = o->json;
     c->markdown = o->markdown;
@@ -155,9 +155,9 @@ static int apply(const struct options *o, struct compare_options *c)
             read_number((struct param){"--max-time", "", PARAM_TIME, NULL, 1e9, 7 * 86400e9, NULL},
                         o->max_time, &c->max_time_ns);
     if (status == EXIT_OK)
-        status = read_number(
-            (struct param){"--pairs", "", PARAM_COUNT, NULL, JUDGE_PAIRS_MIN, PAIRS_MAX, NULL},
-            o->pairs, &pairs);
+        status = read_number((struct param){"--pairs", "", PARAM_COUNT, NULL, JUDGE_PAIRS_MIN,
+                                            CONTEST_PAIRS_MAX, NULL},
+                             o->pairs, &pairs);
     if (status == EXIT_OK)
         status = read_number((struct param){"--seed", "", PARAM_COUNT, NULL, 0, 1e15, NULL},
                              o->seed, &seed);

@@ -47,7 +47,7 @@ bool half_timed(const struct half *half, const char *name)
 /* "failed twice in 12 runs: REASON" */
 static int put_twice(char **reason, size_t runs)
 {
-    char text[PAIRS_TEXT_MAX];
+    char text[HALF_TEXT_MAX];
     snprintf(text, sizeof(text), "failed twice in %zu runs: %.340s", runs, *reason);
     free(*reason);
     *reason = strdup(text);

@@ -5,7 +5,7 @@
 
 #include "bench/compare/trust.h"
 
-enum { PAIRS_TEXT_MAX = 400 };
+enum { HALF_TEXT_MAX = 400 };
 
 /* What a half has of a case. The names and sentences are its owner's to free: half_free(). */
 struct half_case {

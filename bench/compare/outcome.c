@@ -117,7 +117,7 @@ static int show(const struct compare_options *o, const struct comparison *c)
 int compare_finish(const struct compare_options *o, json_t *file)
 {
     struct comparison comparison;
-    char why[PAIRS_TEXT_MAX];
+    char why[HALF_TEXT_MAX];
     int code = EXIT_RUN_TIME;
     if (comparison_build(&comparison, file, why, sizeof(why)) == 0) {
         code = show(o, &comparison); /* first: it is all there is where the file fails */

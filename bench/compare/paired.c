@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Both sides measured by this program: see bench/compare/pairs.h. */
+/* Both sides measured by this program: see bench/compare/contest.h. */
 #include "bench/compare/compare.h"
 #include "bench/compare/write.h"
 #include "bench/exit_codes.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WHY_MAX = 2 * PAIRS_TEXT_MAX };
+enum { WHY_MAX = 2 * HALF_TEXT_MAX };
 
 /* A comparison under way. */
 struct paired {

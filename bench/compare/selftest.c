@@ -270,7 +270,7 @@ static int test_live(const struct compare_options *options, int *missed, char *w
 
 int compare_self_test(const struct compare_options *options)
 {
-    char why[PAIRS_TEXT_MAX] = "";
+    char why[HALF_TEXT_MAX] = "";
     interrupt_catch();
     int missed = show_simulated();
     fflush(stdout);

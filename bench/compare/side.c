@@ -25,7 +25,7 @@ enum { REPETITIONS_MAX = 1000, HALF_NS = 150000000, EXIT_OF_USAGE = 2 };
 static int add_case(struct half *half, const struct view_job *job, const struct view_case *c,
                     const char *name, long repetitions)
 {
-    char reason[PAIRS_TEXT_MAX];
+    char reason[HALF_TEXT_MAX];
     double sum = 0;
     if (c->refused != NULL)
         return 0;
@@ -68,12 +68,12 @@ static int read_result(struct side *side, const char *path, const struct child *
                        long repetitions, struct half *half)
 {
     struct view view;
-    char why[VIEW_TEXT_MAX], failure[PAIRS_TEXT_MAX];
+    char why[VIEW_TEXT_MAX], failure[HALF_TEXT_MAX];
     const char *failed = child_failure(child, failure, sizeof(failure));
     if (WIFEXITED(child->status) && WEXITSTATUS(child->status) == EXIT_OF_USAGE)
         side->usage = EXIT_OF_USAGE;
     if (side->usage != 0 || view_open(&view, path, why, sizeof(why)) != 0) {
-        char reason[2 * PAIRS_TEXT_MAX];
+        char reason[2 * HALF_TEXT_MAX];
         snprintf(reason, sizeof(reason), "%.300s %s", side->label,
                  failed != NULL ? failed : "wrote no result file that can be read");
         half->failed = strdup(reason);
@@ -157,7 +157,7 @@ static void note_time(struct half *half, const struct child *child, const struct
 
 static int too_slow(const struct sides *sides, const struct side *side, struct half *half)
 {
-    char reason[2 * PAIRS_TEXT_MAX];
+    char reason[2 * HALF_TEXT_MAX];
     snprintf(reason, sizeof(reason), "%.300s did not end within %.0f s", side->label,
              (double)sides->limit_ns * 1e-9);
     half->failed = strdup(reason);
@@ -212,7 +212,7 @@ static int command_failed(struct side *side, int which, const struct child *chil
 static int half_of_command(struct sides *sides, const struct half_order *order, struct half *half)
 {
     struct side *side = &sides->side[order->side];
-    char *argv[] = {"/bin/sh", "-c", side->what, NULL}, failure[PAIRS_TEXT_MAX];
+    char *argv[] = {"/bin/sh", "-c", side->what, NULL}, failure[HALF_TEXT_MAX];
     struct ticks before = ticks_read();
     uint64_t state = order->padding;
     bool ours;

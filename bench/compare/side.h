@@ -6,7 +6,7 @@
 
 #include <limits.h>
 
-#include "bench/compare/pairs.h"
+#include "bench/compare/contest.h"
 
 enum { SIDE_WORDS_MAX = 128, SIDE_LIMIT_S = 600, SIDE_TRIES = 3 };
 

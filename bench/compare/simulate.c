@@ -60,12 +60,12 @@ int simulate(size_t comparisons, double effect, const struct judge_rules *rules,
     memset(counts, 0, sizeof(*counts));
     for (size_t i = 0; i < comparisons && err == 0; i++) {
         struct simulated machine;
-        char why[PAIRS_TEXT_MAX];
+        char why[HALF_TEXT_MAX];
         struct contest contest = {.measurer = {&machine, simulated_half, NULL},
                                   .rules = *rules,
                                   .seed = random_next(&seed),
                                   .repetitions = REPETITIONS,
-                                  .confirm = PAIRS_CONFIRM,
+                                  .confirm = CONTEST_CONFIRM,
                                   .deadline_ns = INT64_MAX};
         simulated_open(&machine, random_next(&seed), effect);
         err = contest_run(&contest, why, sizeof(why));

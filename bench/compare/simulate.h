@@ -6,7 +6,7 @@
 #ifndef SPEEDUP_SIMULATE_H
 #define SPEEDUP_SIMULATE_H
 
-#include "bench/compare/pairs.h"
+#include "bench/compare/contest.h"
 
 /* A machine, and two programs on it. */
 struct simulated {

@@ -220,7 +220,7 @@ static int compare(const struct compare_options *o, const struct view views[SIDE
 {
     struct half halves[SIDES] = {0};
     struct contest contest = {.rules = o->rules, .seed = o->seed};
-    char words[PAIRS_TEXT_MAX];
+    char words[HALF_TEXT_MAX];
     int code = EXIT_RUN_TIME;
     int err = read_half(&views[BASE], &halves[BASE]);
     if (err == 0)

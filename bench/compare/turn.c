@@ -27,7 +27,7 @@ static void judge_cut(struct contest *c, const struct half_order *order, int64_t
     double other = c->repetition_ns[!side] * (double)order->repetitions;
     double most = other * (c->repetition_ns[side] > 0 ? PATIENCE_LATER : PATIENCE_FIRST);
     if (other > 0 && (double)took_ns > most)
-        snprintf(c->side_failed[side], PAIRS_TEXT_MAX,
+        snprintf(c->side_failed[side], HALF_TEXT_MAX,
                  "did not end within %.3g s; the other needs %.2g s", (double)took_ns * 1e-9,
                  other * 1e-9);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* One side's turn in a pair of a contest: see bench/compare/pairs.h for what is done about one that
- * fails, and about one that does not end. */
+/* One side's turn in a pair of a contest: see bench/compare/contest.h for what is done about one
+ * that fails, and about one that does not end. */
 #ifndef SPEEDUP_TURN_H
 #define SPEEDUP_TURN_H
 
-#include "bench/compare/pairs.h"
+#include "bench/compare/contest.h"
 
 /* As the measurer's half(); *again becomes true where it was run twice, and what is left as failed
  * then failed twice. One that never ended is told of in the contest's side_failed. */

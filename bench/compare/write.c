@@ -90,7 +90,7 @@ static void sentence(const struct contest *contest, const struct compared_case *
 
 static json_t *why_json(const struct contest *contest, const struct compared_case *c)
 {
-    char words[PAIRS_TEXT_MAX];
+    char words[HALF_TEXT_MAX];
     if (c->verdict != VERDICT_INCONCLUSIVE || c->why != NULL)
         return text(c->why);
     sentence(contest, c, words, sizeof(words));

@@ -3,7 +3,7 @@
 #ifndef SPEEDUP_COMPARE_WRITE_H
 #define SPEEDUP_COMPARE_WRITE_H
 
-#include "bench/compare/pairs.h"
+#include "bench/compare/contest.h"
 
 /* What the file says besides pairs and cases. Everything is only read. */
 struct write_about {

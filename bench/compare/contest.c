@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bench/compare/pairs.h"
+#include "bench/compare/contest.h"
 #include "bench/compare/coin.h"
 #include "bench/compare/turn.h"
 #include "workloads/workload.h"
@@ -96,7 +96,7 @@ static void void_if_disturbed(struct contest_pair *pair, bool again)
         return;
     if (again)
         snprintf(pair->voided, sizeof(pair->voided), "a half failed and was run again");
-    else if (most > PAIRS_STOLEN)
+    else if (most > CONTEST_STOLEN)
         snprintf(pair->voided, sizeof(pair->voided),
                  "%.0f %% of the time of a half was stolen from this machine", 100 * most);
 }
@@ -114,7 +114,7 @@ static int record(struct contest *c, enum trust_stage stage, bool base_first, bo
         pair->half[side] = halves[side].when;
         pair->stolen[side] = halves[side].stolen;
         if (halves[side].failed != NULL && c->side_failed[side][0] == '\0')
-            snprintf(c->side_failed[side], PAIRS_TEXT_MAX, "%s", halves[side].failed);
+            snprintf(c->side_failed[side], HALF_TEXT_MAX, "%s", halves[side].failed);
     }
     void_if_disturbed(pair, again);
     int err = stage == TRUST_WARM_UP ? learn(c, halves) : 0;
@@ -295,10 +295,10 @@ int contest_judge(struct contest *c)
 static int measure(struct contest *c, char *why, size_t size)
 {
     size_t suspects = 0;
-    c->planned = 1 + PAIRS_SCREEN;
+    c->planned = 1 + CONTEST_SCREEN;
     int err = measure_stage(c, TRUST_WARM_UP, 1, why, size);
     if (err == 0)
-        err = measure_stage(c, TRUST_SCREEN, PAIRS_SCREEN, why, size);
+        err = measure_stage(c, TRUST_SCREEN, CONTEST_SCREEN, why, size);
     if (err == 0)
         err = choose_suspects(c, &suspects);
     c->planned += suspects > 0 ? c->confirm : 0;
@@ -311,7 +311,7 @@ static int measure(struct contest *c, char *why, size_t size)
 static int keep_hung(struct contest *c)
 {
     struct half halves[SIDES] = {0};
-    char reason[PAIRS_TEXT_MAX + 16];
+    char reason[HALF_TEXT_MAX + 16];
     int err = 0;
     if (c->case_count == 0 && c->known != NULL) {
         halves[BASE] = halves[NEW] = *c->known;

@@ -2,24 +2,24 @@
 /* The procedure of a comparison: which side is measured when, of which cases, and how often. What
  * measures a side is behind a pointer, so that the procedure can be tried on noise that is known.
  *
- * One warm-up pair, which shows the cases; PAIRS_SCREEN pairs of all; then fresh pairs of those
+ * One warm-up pair, which shows the cases; CONTEST_SCREEN pairs of all; then fresh pairs of those
  * that look changed or too noisy to be called unchanged, which are judged by these alone. A coin
  * decides which side of a pair is first. A half in which anything fails is run once more at once:
  * what fails both times is a failure, and what does not makes the pair void, whichever side it
  * was. A half that is still running at the deadline, far longer than the other side needs, is a
  * failure, too: else whatever never ends would be no worse than what is slow. */
-#ifndef SPEEDUP_PAIRS_H
-#define SPEEDUP_PAIRS_H
+#ifndef SPEEDUP_CONTEST_H
+#define SPEEDUP_CONTEST_H
 
 #include <stdint.h>
 
 #include "bench/compare/half.h"
 #include "bench/compare/judge.h"
 
-enum { PAIRS_SCREEN = 10, PAIRS_CONFIRM = 30, PAIRS_MAX = 1000 };
+enum { CONTEST_SCREEN = 10, CONTEST_CONFIRM = 30, CONTEST_PAIRS_MAX = 1000 };
 
 /* More stolen time than this share of the wall time makes a pair void, whatever it measured. */
-#define PAIRS_STOLEN 0.20
+#define CONTEST_STOLEN 0.20
 
 /* What is to be measured. */
 struct half_order {
@@ -84,8 +84,8 @@ struct contest {
     size_t pair_count, planned; /* so many there will be, as far as is known */
     struct contest_case *cases;
     size_t case_count;
-    char side_failed[SIDES][PAIRS_TEXT_MAX]; /* the first half that failed as a whole: why; or "" */
-    size_t runs[SIDES];                      /* halves that were run, each time */
+    char side_failed[SIDES][HALF_TEXT_MAX]; /* the first half that failed as a whole: why; or "" */
+    size_t runs[SIDES];                     /* halves that were run, each time */
     bool interrupted, out_of_time;
 };
 

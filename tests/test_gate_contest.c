@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The procedure of a comparison, with a measurer whose times are known exactly. */
 #include "bench/compare/coin.h"
-#include "bench/compare/pairs.h"
+#include "bench/compare/contest.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -89,7 +89,7 @@ static struct contest contest_of(struct fake *f)
 static struct contest run(struct fake *f)
 {
     struct contest c = contest_of(f);
-    char why[PAIRS_TEXT_MAX];
+    char why[HALF_TEXT_MAX];
     cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
     return c;
 }
@@ -113,33 +113,33 @@ static void expect_verdict(const struct contest *c, const char *name, enum verdi
 
 /* ---- stages ------------------------------------------------------------------------------- */
 
-Test(gate_pairs, what_is_unchanged_ends_with_the_screening, TIMEOUT)
+Test(gate_contest, what_is_unchanged_ends_with_the_screening, TIMEOUT)
 {
     struct fake f = {0};
     struct contest c = run(&f);
-    cr_expect_eq(c.pair_count, 1 + PAIRS_SCREEN);
+    cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN);
     cr_expect_eq(c.pairs[0].stage, TRUST_WARM_UP);
-    expect_verdict(&c, "a", VERDICT_UNCHANGED, PAIRS_SCREEN);
-    expect_verdict(&c, "b", VERDICT_UNCHANGED, PAIRS_SCREEN);
+    expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
+    expect_verdict(&c, "b", VERDICT_UNCHANGED, CONTEST_SCREEN);
     contest_free(&c);
 }
 
-Test(gate_pairs, suspects_alone_get_fresh_pairs, TIMEOUT)
+Test(gate_contest, suspects_alone_get_fresh_pairs, TIMEOUT)
 {
     struct fake f = {.effect = {0, 0.10}};
     struct contest c = run(&f);
-    cr_expect_eq(c.pair_count, 1 + PAIRS_SCREEN + 12);
-    expect_verdict(&c, "a", VERDICT_UNCHANGED, PAIRS_SCREEN);
+    cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN + 12);
+    expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
     expect_verdict(&c, "b", VERDICT_REGRESSION, 12);
     cr_expect(find(&c, "b")->confirmed && !find(&c, "a")->confirmed);
-    int first_fresh = 2 * (1 + PAIRS_SCREEN);
+    int first_fresh = 2 * (1 + CONTEST_SCREEN);
     cr_expect(f.call[first_fresh - 1].wants_a && !f.call[first_fresh - 1].has_names);
     for (int i = first_fresh; i < f.calls; i++)
         cr_expect(f.call[i].wants_b && !f.call[i].wants_a, "call %d", i);
     contest_free(&c);
 }
 
-Test(gate_pairs, what_got_faster_is_confirmed, TIMEOUT)
+Test(gate_contest, what_got_faster_is_confirmed, TIMEOUT)
 {
     struct fake f = {.effect = {-0.10, 0}};
     struct contest c = run(&f);
@@ -148,7 +148,7 @@ Test(gate_pairs, what_got_faster_is_confirmed, TIMEOUT)
 }
 
 /* The coin decides who is first; inputs are the same for both, environments are not. */
-Test(gate_pairs, the_coin_decides_the_order, TIMEOUT)
+Test(gate_contest, the_coin_decides_the_order, TIMEOUT)
 {
     struct fake f = {0};
     struct contest c = run(&f);
@@ -182,23 +182,23 @@ static int measure_crowd(void *self, const struct half_order *order, struct half
 }
 
 /* No p may be too coarse to be counted as often as there are cases. */
-Test(gate_pairs, a_regression_is_found_among_many, TIMEOUT)
+Test(gate_contest, a_regression_is_found_among_many, TIMEOUT)
 {
     for (int slow = 1; slow <= CROWD; slow += CROWD - 1) {
         struct contest c = {.measurer = {&slow, measure_crowd, NULL},
                             .rules = {0.01, 0.03, 0.01, 1},
                             .seed = 42,
                             .repetitions = 5,
-                            .confirm = PAIRS_CONFIRM,
+                            .confirm = CONTEST_CONFIRM,
                             .deadline_ns = INT64_MAX};
-        char why[PAIRS_TEXT_MAX];
+        char why[HALF_TEXT_MAX];
         int found = 0;
         cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
         cr_assert_eq(c.case_count, CROWD);
         for (size_t i = 0; i < CROWD; i++)
             found += c.cases[i].said.verdict == VERDICT_REGRESSION;
         cr_expect_eq(found, slow, "%d are found of %d", found, slow);
-        expect_verdict(&c, "c0", VERDICT_REGRESSION, PAIRS_CONFIRM);
+        expect_verdict(&c, "c0", VERDICT_REGRESSION, CONTEST_CONFIRM);
         cr_expect(isfinite(find(&c, "c0")->said.visible));
         contest_free(&c);
     }
@@ -206,17 +206,17 @@ Test(gate_pairs, a_regression_is_found_among_many, TIMEOUT)
 
 /* ---- void pairs --------------------------------------------------------------------------- */
 
-Test(gate_pairs, a_stolen_pair_is_run_again, TIMEOUT)
+Test(gate_contest, a_stolen_pair_is_run_again, TIMEOUT)
 {
     struct fake f = {.steal_at = 7};
     struct contest c = run(&f);
-    cr_expect_eq(c.pair_count, 1 + PAIRS_SCREEN + 1);
+    cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN + 1);
     cr_expect(c.pairs[3].voided[0] != '\0' && c.pairs[2].voided[0] == '\0');
-    expect_verdict(&c, "a", VERDICT_UNCHANGED, PAIRS_SCREEN);
+    expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
     contest_free(&c);
 }
 
-Test(gate_pairs, a_machine_that_is_always_stolen_ends_it, TIMEOUT)
+Test(gate_contest, a_machine_that_is_always_stolen_ends_it, TIMEOUT)
 {
     struct fake f = {.always_stolen = true, .effect = {1, 1}};
     struct contest c = run(&f);
@@ -231,13 +231,13 @@ static void expect_failing(struct fake f, enum verdict_kind verdict, const char 
 {
     struct contest c = run(&f);
     expect_verdict(&c, "b", verdict, 0);
-    expect_verdict(&c, "a", VERDICT_UNCHANGED, PAIRS_SCREEN);
+    expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
     const char *said = find(&c, "b")->said.why;
     cr_expect((said == NULL && why == NULL) || strcmp(said, why) == 0, "found '%s'", said);
     contest_free(&c);
 }
 
-Test(gate_pairs, failures_have_their_verdicts, TIMEOUT)
+Test(gate_contest, failures_have_their_verdicts, TIMEOUT)
 {
     expect_failing((struct fake){.fails = {NULL, "wrong"}}, VERDICT_BROKEN,
                    "failed twice in 2 runs: wrong");
@@ -249,34 +249,34 @@ Test(gate_pairs, failures_have_their_verdicts, TIMEOUT)
 }
 
 /* Of either side, of a case or of all: calls 7 and 8 are the two halves of a pair. */
-Test(gate_pairs, what_fails_once_is_run_again, TIMEOUT)
+Test(gate_contest, what_fails_once_is_run_again, TIMEOUT)
 {
     for (int i = 0; i < 4; i++) {
         struct fake f = {.flake_at = 7 + i % 2, .flakes_whole = i / 2 == 1};
         struct contest c = run(&f);
-        cr_expect_eq(c.pair_count, 1 + PAIRS_SCREEN + 1, "%d: %zu pairs", i, c.pair_count);
-        cr_expect_eq(f.calls, 2 * (1 + PAIRS_SCREEN + 1) + 1);
+        cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN + 1, "%d: %zu pairs", i, c.pair_count);
+        cr_expect_eq(f.calls, 2 * (1 + CONTEST_SCREEN + 1) + 1);
         cr_expect_str_eq(c.pairs[3].voided, "a half failed and was run again");
-        expect_verdict(&c, "a", VERDICT_UNCHANGED, PAIRS_SCREEN);
-        expect_verdict(&c, "b", VERDICT_UNCHANGED, PAIRS_SCREEN);
+        expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
+        expect_verdict(&c, "b", VERDICT_UNCHANGED, CONTEST_SCREEN);
         cr_expect(c.side_failed[BASE][0] == '\0' && c.side_failed[NEW][0] == '\0');
         contest_free(&c);
     }
 }
 
 /* No time of the warm-up counts, so that it need not be done again. */
-Test(gate_pairs, a_warm_up_that_fails_once_is_run_again, TIMEOUT)
+Test(gate_contest, a_warm_up_that_fails_once_is_run_again, TIMEOUT)
 {
     for (int i = 0; i < 4; i++) {
         struct fake f = {.flake_at = 1 + i % 2, .flakes_whole = i / 2 == 1};
         struct contest c = run(&f);
-        cr_expect_eq(c.pair_count, 1 + PAIRS_SCREEN, "%d: %zu pairs", i, c.pair_count);
-        expect_verdict(&c, "b", VERDICT_UNCHANGED, PAIRS_SCREEN);
+        cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN, "%d: %zu pairs", i, c.pair_count);
+        expect_verdict(&c, "b", VERDICT_UNCHANGED, CONTEST_SCREEN);
         contest_free(&c);
     }
 }
 
-Test(gate_pairs, a_side_that_dies_breaks_all_cases, TIMEOUT)
+Test(gate_contest, a_side_that_dies_breaks_all_cases, TIMEOUT)
 {
     struct fake f = {.dies = {NULL, "killed"}};
     struct contest c = run(&f);
@@ -289,7 +289,7 @@ Test(gate_pairs, a_side_that_dies_breaks_all_cases, TIMEOUT)
 
 /* ---- its end ------------------------------------------------------------------------------ */
 
-Test(gate_pairs, an_interrupt_keeps_complete_pairs, TIMEOUT)
+Test(gate_contest, an_interrupt_keeps_complete_pairs, TIMEOUT)
 {
     struct fake f = {.interrupt_at = 2 * 9 + 2, .effect = {0.10, 0}};
     struct contest c = run(&f);
@@ -299,11 +299,11 @@ Test(gate_pairs, an_interrupt_keeps_complete_pairs, TIMEOUT)
     contest_free(&c);
 }
 
-Test(gate_pairs, the_deadline_ends_it, TIMEOUT)
+Test(gate_contest, the_deadline_ends_it, TIMEOUT)
 {
     struct fake f = {0};
     struct contest c = contest_of(&f);
-    char why[PAIRS_TEXT_MAX];
+    char why[HALF_TEXT_MAX];
     c.deadline_ns = 1;
     cr_assert_eq(contest_run(&c, why, sizeof(why)), 0);
     cr_expect(c.out_of_time && !c.interrupted);
