@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The small parts of the harness. */
 #include <criterion/criterion.h>
+#include <regex.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/arena.h"
@@ -8,6 +10,7 @@
 #include "bench/chain.h"
 #include "bench/concurrency.h"
 #include "bench/params.h"
+#include "bench/pattern.h"
 #include "bench/shuffle.h"
 #include "bench/suggest.h"
 #include "bench/units.h"
@@ -62,6 +65,24 @@ Test(units, three_digits)
     cr_expect_str_eq(units_count(text, 999), "999");
     cr_expect_str_eq(units_bytes(text, 16384), "16 KiB");
     cr_expect_str_eq(units_bytes(text, 1000), "1000 B");
+}
+
+/* ---- patterns ----------------------------------------------------------------------------- */
+
+Test(pattern, matches_the_names_alone)
+{
+    static const char *const names[] = {"a/b:1.5", "(x)|y*", "\\^$+?", "[z]{2}", NULL};
+    static const char *const others[] = {"a/b:1x5", "a/b:1.5/n:1", "xa/b:1.5", "x", "y",
+                                         "(x)|y",   "z",           "zz",       "",  NULL};
+    char *pattern = pattern_exactly(names);
+    regex_t regex;
+    cr_assert_eq(regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB), 0, "%s", pattern);
+    for (size_t i = 0; names[i] != NULL; i++)
+        cr_expect_eq(regexec(&regex, names[i], 0, NULL, 0), 0, "%s: %s", pattern, names[i]);
+    for (size_t i = 0; others[i] != NULL; i++)
+        cr_expect_neq(regexec(&regex, others[i], 0, NULL, 0), 0, "%s: %s", pattern, others[i]);
+    regfree(&regex);
+    free(pattern);
 }
 
 /* ---- suggestions -------------------------------------------------------------------------- */

@@ -121,13 +121,6 @@ Test(history_export, builds_are_found_by_their_commit, TIMEOUT)
     cr_expect_null(confirm_path("b/{commit}", NULL));
 }
 
-Test(history_export, a_name_matches_itself_alone, TIMEOUT)
-{
-    char *pattern = confirm_pattern("a/b:1.5 (x)|y");
-    cr_expect_str_eq(pattern, "^a/b:1\\.5 \\(x\\)\\|y$");
-    free(pattern);
-}
-
 static void expect_words(const json_t *command, const char *expected)
 {
     char text[512] = "";

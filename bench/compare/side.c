@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/side.h"
 #include "bench/compare/child.h"
+#include "bench/pattern.h"
 #include "bench/result_view.h"
 #include "bench/scratch.h"
 #include "bench/shuffle.h"
@@ -87,27 +88,6 @@ static int read_result(struct side *side, const char *path, const struct child *
 
 /* ---- what a build is told ----------------------------------------------------------------- */
 
-/* Exactly these cases, as an extended regular expression, in new text. */
-static char *filter_of(const char *const *names)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return NULL;
-    for (size_t i = 0; names[i] != NULL; i++) {
-        fputs(i == 0 ? "^(" : "|", out);
-        for (const char *c = names[i]; *c != '\0'; c++) {
-            if (strchr("\\^$.|?*+()[]{}", *c) != NULL)
-                fputc('\\', out);
-            fputc(*c, out);
-        }
-    }
-    fputs(")$", out);
-    fclose(out);
-    return text;
-}
-
 /* Fills argv; the texts that it points to are in `own`. */
 static void fill_words(const struct sides *sides, const struct half_order *order, char own[2][32],
                        char *path, char *filter, char *argv[SIDE_WORDS_MAX + 16])
@@ -170,7 +150,7 @@ static int half_of_build(struct sides *sides, const struct half_order *order, st
 {
     struct side *side = &sides->side[order->side];
     char own[2][32], *argv[SIDE_WORDS_MAX + 16], path[PATH_MAX] = "", directory[PATH_MAX];
-    char *filter = order->names != NULL ? filter_of(order->names) : NULL;
+    char *filter = order->names != NULL ? pattern_exactly(order->names) : NULL;
     if (order->names != NULL && filter == NULL)
         return -ENOMEM;
     int err = scratch_make(sides->scratch, directory);

@@ -3,6 +3,7 @@
 #include "bench/compare/comparison.h"
 #include "bench/exit_codes.h"
 #include "bench/history/spawn.h"
+#include "bench/pattern.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -27,24 +28,6 @@ char *confirm_path(const char *builds, const char *commit)
     fputs(builds, out);
     fclose(out);
     return path;
-}
-
-char *confirm_pattern(const char *name)
-{
-    char *pattern = NULL;
-    size_t n;
-    FILE *out = open_memstream(&pattern, &n);
-    if (out == NULL)
-        return NULL;
-    fputc('^', out);
-    for (; *name != '\0'; name++) {
-        if (strchr("\\^$.[]|()?*+{}", *name) != NULL)
-            fputc('\\', out);
-        fputc(*name, out);
-    }
-    fputc('$', out);
-    fclose(out);
-    return pattern;
 }
 
 /* ---- what is to be run -------------------------------------------------------------------- */
@@ -277,7 +260,7 @@ static enum confirmation measure(const struct series *series, const struct point
                                  const json_t *command, const char *const builds[2], char *why,
                                  size_t size)
 {
-    char output[PATH_MAX], *pattern = confirm_pattern(series->name);
+    char output[PATH_MAX], *pattern = pattern_exactly((const char *const[]){series->name, NULL});
     const char *const old[2] = {of[1]->base, of[1]->build}, **words = NULL;
     enum confirmation said = CONFIRM_GONE;
     if (pattern == NULL || make_output(output) != 0) {

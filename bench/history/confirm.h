@@ -33,7 +33,4 @@ const char **confirm_words(const json_t *command, const char *const old[2],
 /* The path of a build by such a template; NULL without a commit. It is the caller's to free. */
 char *confirm_path(const char *builds, const char *commit);
 
-/* The extended regular expression that matches the name and nothing else; the caller's to free. */
-char *confirm_pattern(const char *name);
-
 #endif
