@@ -36,7 +36,7 @@ static poptContext parse(struct options *o, int argc, const char **argv, int *st
         {"min-effect", '\0', POPT_ARG_STRING, &o->min_effect, 0,
          "what may pass as unchanged: one certain to be smaller (default 3%)", "PERCENT"},
         {"max-time", '\0', POPT_ARG_STRING, &o->max_time, 0,
-         "measure no longer, and judge by what there is", "TIME"},
+         "measure no longer, such as 10m, and judge by what there is", "TIME"},
         {"pairs", '\0', POPT_ARG_STRING, &o->pairs, 0,
          "pairs that judge what the first 10 leave open (default 30)", "N"},
         {"seed", '\0', POPT_ARG_STRING, &o->seed, 0,

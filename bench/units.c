@@ -22,7 +22,8 @@ static const struct suffix count_suffixes[] = {
     {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824.}, {NULL, 0},
 };
 static const struct suffix time_suffixes[] = {
-    {"", 1e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"µs", 1e3}, {"ns", 1}, {NULL, 0},
+    {"", 1e9},   {"h", 3600e9}, {"m", 60e9}, {"s", 1e9}, {"ms", 1e6},
+    {"us", 1e3}, {"µs", 1e3},   {"ns", 1},   {NULL, 0},
 };
 static const struct suffix no_suffixes[] = {{"", 1}, {NULL, 0}};
 
@@ -32,7 +33,7 @@ static const struct {
 } types[] = {
     [PARAM_COUNT] = {"a count", "100000 or 100k", count_suffixes},
     [PARAM_BYTES] = {"a size in bytes", "16384, 16Ki or 64M", count_suffixes},
-    [PARAM_TIME] = {"a time", "50ms or 0.05", time_suffixes},
+    [PARAM_TIME] = {"a time", "50ms, 0.05 or 5m", time_suffixes},
     [PARAM_FRACTION] = {"a number", "0.5", no_suffixes},
 };
 

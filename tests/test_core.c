@@ -39,13 +39,17 @@ Test(units, suffixes)
     cr_expect_eq(parsed(PARAM_TIME, "0.05"), 50000000);
     cr_expect_eq(parsed(PARAM_TIME, "3us"), 3000);
     cr_expect_eq(parsed(PARAM_TIME, "2s"), INT64_C(2000000000));
+    cr_expect_eq(parsed(PARAM_TIME, "10m"), INT64_C(600000000000));
+    cr_expect_eq(parsed(PARAM_TIME, "1h"), INT64_C(3600000000000));
+    cr_expect_eq(parsed(PARAM_TIME, "1.5h"), INT64_C(5400000000000));
+    cr_expect_eq(parsed(PARAM_COUNT, "10M"), 10000000); /* and not minutes */
 }
 
 Test(units, are_read_as_they_are_written)
 {
-    static const char *const times[] = {"50ms", "1s", "3us", "7ns", "1500ms"};
+    static const char *const times[] = {"50ms", "1s", "3us", "7ns", "1500ms", "600s", "0s"};
     const struct param p = {"x", "", PARAM_TIME, NULL, 0, 0, NULL};
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
         struct value value = {.n = parsed(PARAM_TIME, times[i])};
         char text[UNITS_MAX];
         units_print(&p, &value, text, sizeof(text));
