@@ -3,12 +3,11 @@
 #include "bench/cli.h"
 #include "bench/cmd.h"
 #include "bench/compare/compare.h"
-#include "bench/suggest.h"
+#include "bench/compare/fail_on.h"
 #include "bench/units.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,56 +84,6 @@ static int read_number(const struct param param, const char *text, int64_t *n)
     return EXIT_OK;
 }
 
-/* The word without blanks around it. */
-static char *trimmed(char *word)
-{
-    word += strspn(word, " \t");
-    for (size_t n = strlen(word); n > 0 && strchr(" \t", word[n - 1]) != NULL; n--)
-        word[n - 1] = '\0';
-    return word;
-}
-
-static int add_verdict(const char *word, unsigned *set, bool *none)
-{
-    char lower[VERDICTS][16] = {0};
-    const char *names[VERDICTS + 2] = {[VERDICTS] = "none"};
-    for (int v = 0; v < VERDICTS; v++) {
-        for (size_t i = 0; verdict_names[v][i] != '\0' && i + 1 < sizeof(lower[v]); i++)
-            lower[v][i] = (char)tolower((unsigned char)verdict_names[v][i]);
-        names[v] = lower[v];
-    }
-    for (int v = 0; v <= VERDICTS; v++) {
-        if (strcasecmp(word, names[v]) != 0)
-            continue;
-        *set |= v < VERDICTS ? 1u << v : 0;
-        *none |= v == VERDICTS;
-        return EXIT_OK;
-    }
-    const char *near = suggest(word, names);
-    if (near != NULL)
-        return cli_usage("compare", "--fail-on: there is no verdict '%s'; did you mean '%s'?", word,
-                         near);
-    return cli_usage("compare",
-                     "--fail-on: there is no verdict '%s'; there are broken, regression, "
-                     "inconclusive, improvement, unchanged, repaired, added, removed, and none",
-                     word);
-}
-
-static int read_verdicts(const char *list, unsigned *set)
-{
-    char *copy = strdup(list), *rest = copy;
-    int status = copy != NULL ? EXIT_OK : EXIT_RUN_TIME;
-    bool none = false;
-    *set = 0;
-    for (char *word; status == EXIT_OK && (word = strsep(&rest, ",")) != NULL;)
-        status = add_verdict(trimmed(word), set, &none);
-    if (status == EXIT_OK && none && *set != 0)
-        status = cli_usage("compare", "--fail-on: 'none' and verdicts contradict each other; write "
-                                      "one or the other");
-    free(copy);
-    return status;
-}
-
 /* The options into what they mean. */
 static int apply(const struct options *o, struct compare_options *c)
 {
@@ -162,7 +111,7 @@ static int apply(const struct options *o, struct compare_options *c)
         status = read_number((struct param){"--seed", "", PARAM_COUNT, NULL, 0, 1e15, NULL},
                              o->seed, &seed);
     if (status == EXIT_OK && o->fail_on != NULL)
-        status = read_verdicts(o->fail_on, &c->fail_on);
+        status = fail_on_read("compare", o->fail_on, FAIL_ON_ALL, &c->fail_on);
     if (status == EXIT_OK && o->json && o->markdown)
         status = cli_usage("compare", "--json and --markdown are two outputs; choose one");
     if (status == EXIT_OK && o->output != NULL && o->output[0] == '\0')
@@ -195,7 +144,6 @@ static bool is_selected(const struct compare_options *c)
 
 static int compare(const struct options *o, struct compare_options *c, const char **arguments)
 {
-    const unsigned gate = 1u << VERDICT_REGRESSION | 1u << VERDICT_BROKEN;
     size_t n = 0;
     while (arguments != NULL && arguments[n] != NULL)
         n++;
@@ -224,7 +172,7 @@ static int compare(const struct options *o, struct compare_options *c, const cha
         return cli_usage("compare", "two result files are compared as they are; leave workloads "
                                     "and what is about measuring out");
     if (o->fail_on == NULL)
-        c->fail_on = stored ? 0 : gate | 1u << VERDICT_INCONCLUSIVE;
+        c->fail_on = stored ? 0 : FAIL_ON_DEFAULT;
     int status = compare_try_output(c, base, news);
     if (status != EXIT_OK)
         return status;

@@ -323,7 +323,7 @@ static const struct {
     {"compare --margin 5% a b", "--min-effect must be above --margin"},
     {"compare --min-effect -1% a b", "out of bounds"},
     {"compare --fail-on regresion a b", "did you mean 'regression'?"},
-    {"compare --fail-on xyz a b", "there is no verdict 'xyz'"},
+    {"compare --fail-on xyz a b", "there is no verdict 'xyz'; there are broken, "},
     {"compare --fail-on none,regression a b", "contradict each other"},
     {"compare --fail-on 'regression,, broken' a b", "there is no verdict ''"},
     {"compare --pairs 7 a b", "--pairs: 7 is out of bounds"},

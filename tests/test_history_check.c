@@ -25,6 +25,7 @@ Test(history_check, a_slower_commit_is_found, TIMEOUT)
     expect_said(o.out, "ok      #1 " SERIAL);
     cr_expect_eq(program("history check --db h.db --fail-on none").status, 0);
     cr_expect_eq(program("history check --db h.db --fail-on broken").status, 0);
+    cr_expect_eq(program("history check --db h.db --fail-on 'Broken, REGRESSION '").status, 4);
     cr_expect_eq(program("history check --db h.db -f serial").status, 0);
     o = program("history check --db h.db -s 2 --json");
     cr_expect_eq(o.status, 4);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* speedup history check: where did a series get slower, and has that been mended? */
-#include "bench/compare/comparison.h"
+#include "bench/compare/fail_on.h"
 #include "bench/history/cmd.h"
 #include "bench/history/confirm.h"
 #include "bench/history/date.h"
@@ -18,7 +18,8 @@ static const char last_default[] = "1000";
 
 struct options {
     struct reading reading;
-    char *fail_on, *builds;
+    char *fail_words, *builds;
+    unsigned fail_on; /* 1 << enum verdict_kind, for each that is not to pass */
     int confirm, json;
 };
 
@@ -52,15 +53,9 @@ static bool stays_slower(const struct verdict *v)
     return v->slower && v->confirmation != CONFIRM_NOT && v->confirmation != CONFIRM_UNCLEAR;
 }
 
-/* A word of the list of --fail-on. */
-static bool fails_on(const struct options *o, const char *word)
+static bool fails_on(const struct options *o, enum verdict_kind verdict)
 {
-    const char *list = o->fail_on != NULL ? o->fail_on : "regression,broken,inconclusive";
-    size_t n = strlen(word);
-    for (const char *at = list; (at = strstr(at, word)) != NULL; at += n)
-        if ((at == list || at[-1] == ',') && (at[n] == '\0' || at[n] == ','))
-            return true;
-    return false;
+    return o->fail_on >> verdict & 1;
 }
 
 static int exit_code(const struct verdict *verdicts, size_t count, const struct options *o)
@@ -68,14 +63,14 @@ static int exit_code(const struct verdict *verdicts, size_t count, const struct 
     bool regression = false, unclear = false, judged = false;
     for (size_t i = 0; i < count; i++) {
         const struct verdict *v = &verdicts[i];
-        regression |= stays_slower(v) && fails_on(o, "regression");
-        regression |= v->broken && fails_on(o, "broken");
+        regression |= stays_slower(v) && fails_on(o, VERDICT_REGRESSION);
+        regression |= v->broken && fails_on(o, VERDICT_BROKEN);
         unclear |= v->confirmation == CONFIRM_UNCLEAR;
         judged |= v->judged || v->broken;
     }
     if (regression)
         return EXIT_REGRESSION;
-    return (unclear || !judged) && fails_on(o, "inconclusive") ? EXIT_INCONCLUSIVE : EXIT_OK;
+    return (unclear || !judged) && fails_on(o, VERDICT_INCONCLUSIVE) ? EXIT_INCONCLUSIVE : EXIT_OK;
 }
 
 /* ---- words -------------------------------------------------------------------------------- */
@@ -261,9 +256,9 @@ static int check_all(const struct history *h, const struct options *o)
     return status;
 }
 
-static int check_options(const struct options *o)
+static int read_options(struct options *o)
 {
-    static const char *const words[] = {"regression", "broken", "inconclusive", "none"};
+    o->fail_on = FAIL_ON_DEFAULT;
     if (o->builds != NULL && !o->confirm)
         return cli_usage("history check", "--builds is only for --confirm; leave it out");
     if (o->builds != NULL && strstr(o->builds, "{commit}") == NULL)
@@ -271,24 +266,15 @@ static int check_options(const struct options *o)
                          "--builds: '%s' does not say where the commit stands; write such as "
                          "'builds/{commit}/speedup'",
                          o->builds);
-    for (const char *at = o->fail_on; at != NULL && *at != '\0';) {
-        size_t n = strcspn(at, ","), i = 0;
-        while (i < 4 && (strlen(words[i]) != n || strncmp(words[i], at, n) != 0))
-            i++;
-        if (i == 4)
-            return cli_usage("history check",
-                             "--fail-on: '%.*s' is not known; write regression, broken, "
-                             "inconclusive, some of them with commas between, or none",
-                             (int)n, at);
-        at += n + (at[n] == ',');
-    }
-    return EXIT_OK;
+    if (o->fail_words == NULL)
+        return EXIT_OK;
+    return fail_on_read("history check", o->fail_words, FAIL_ON_DEFAULT, &o->fail_on);
 }
 
-static int check(const struct options *o)
+static int check(struct options *o)
 {
     struct history h;
-    int status = check_options(o);
+    int status = read_options(o);
     if (status == EXIT_OK)
         status = history_load(&h, "check", &o->reading, last_default);
     if (status == EXIT_OK) {
@@ -310,7 +296,7 @@ int history_check_command(int argc, const char **argv)
         {"series", 's', POPT_ARG_STRING, &r->series, 0, "only the series of that number", "N"},
         {"last", '\0', POPT_ARG_STRING, &r->last, 0,
          "only the last sessions of each (default: 1000)", "N"},
-        {"fail-on", '\0', POPT_ARG_STRING, &o.fail_on, 0,
+        {"fail-on", '\0', POPT_ARG_STRING, &o.fail_words, 0,
          "what is no success (default regression,broken,inconclusive; none)", "LIST"},
         {"confirm", '\0', POPT_ARG_NONE, &o.confirm, 0,
          "compare the builds before and after the change since which it is slower", NULL},
@@ -322,7 +308,7 @@ int history_check_command(int argc, const char **argv)
     poptContext context = cli_open("history check", NULL, argc, argv, table, &status);
     if (status == EXIT_OK)
         status = check(&o);
-    free(o.fail_on);
+    free(o.fail_words);
     free(o.builds);
     reading_free(r);
     poptFreeContext(context);
