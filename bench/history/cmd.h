@@ -6,6 +6,7 @@
 
 #include "bench/cli.h"
 #include "bench/history/series.h"
+#include "bench/history/store.h"
 
 enum { HISTORY_WHY_MAX = 1024 };
 
@@ -13,6 +14,18 @@ enum { HISTORY_WHY_MAX = 1024 };
 struct reading {
     char *path, *filter, *series, *last;
 };
+
+/* Entries for a table of options; r is a pointer to the reading, many the default of --last. */
+#define READING_OPTIONS(r, many)                                                                   \
+    {"db",  '\0', POPT_ARG_STRING, &(r)->path, 0, "the history (default: " STORE_DEFAULT ")",      \
+     "FILE"},                                                                                      \
+        {"filter", 'f', POPT_ARG_STRING, &(r)->filter, 0, "only the cases whose name matches",     \
+         "REGEX"},                                                                                 \
+        {"series", 's', POPT_ARG_STRING, &(r)->series, 0, "only the series of that number", "N"},  \
+    {                                                                                              \
+        "last", '\0', POPT_ARG_STRING, &(r)->last, 0,                                              \
+            "only the last sessions of each (default: " many ")", "N"                              \
+    }
 
 int history_add_command(int argc, const char **argv);
 int history_show_command(int argc, const char **argv);
@@ -27,5 +40,8 @@ int history_load(struct history *history, const char *action, const struct readi
                  const char *last_default);
 
 void reading_free(struct reading *reading);
+
+/* Prints it on stdout. 0, -ENOMEM where there is none, or -EIO. */
+int history_print_json(const json_t *json);
 
 #endif

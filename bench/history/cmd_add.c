@@ -60,6 +60,15 @@ void reading_free(struct reading *reading)
         free(texts[i]);
 }
 
+int history_print_json(const json_t *json)
+{
+    if (json == NULL)
+        return -ENOMEM;
+    int rc = json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+    putchar('\n');
+    return rc == 0 ? 0 : -EIO;
+}
+
 /* ---- add ---------------------------------------------------------------------------------- */
 
 struct options {

@@ -211,11 +211,10 @@ static int print_json(const struct history *h, const struct verdict *verdicts, i
         json_object_set_new(one, "changes", changes);
         json_array_append_new(list, one);
     }
-    int rc = all != NULL ? json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) : -1;
-    putchar('\n');
+    int err = history_print_json(all);
     json_decref(list);
     json_decref(all);
-    return rc == 0 ? EXIT_OK : EXIT_RUN_TIME;
+    return err == 0 ? EXIT_OK : EXIT_RUN_TIME;
 }
 
 /* ---- all ---------------------------------------------------------------------------------- */
@@ -287,15 +286,8 @@ static int check(struct options *o)
 int history_check_command(int argc, const char **argv)
 {
     struct options o = {0};
-    struct reading *r = &o.reading;
     const struct poptOption table[] = {
-        {"db", '\0', POPT_ARG_STRING, &r->path, 0, "the history (default: " STORE_DEFAULT ")",
-         "FILE"},
-        {"filter", 'f', POPT_ARG_STRING, &r->filter, 0, "only the cases whose name matches",
-         "REGEX"},
-        {"series", 's', POPT_ARG_STRING, &r->series, 0, "only the series of that number", "N"},
-        {"last", '\0', POPT_ARG_STRING, &r->last, 0,
-         "only the last sessions of each (default: 1000)", "N"},
+        READING_OPTIONS(&o.reading, "1000"),
         {"fail-on", '\0', POPT_ARG_STRING, &o.fail_words, 0,
          "what is no success (default regression,broken,inconclusive; none)", "LIST"},
         {"confirm", '\0', POPT_ARG_NONE, &o.confirm, 0,
@@ -310,7 +302,7 @@ int history_check_command(int argc, const char **argv)
         status = check(&o);
     free(o.fail_words);
     free(o.builds);
-    reading_free(r);
+    reading_free(&o.reading);
     poptFreeContext(context);
     return status;
 }

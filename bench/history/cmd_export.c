@@ -39,12 +39,9 @@ static int write_csv(const struct history *h, const char *path)
 static int write_gbench(const struct history *h, const char *path)
 {
     json_t *json = export_gbench(h);
-    int err = json == NULL ? -ENOMEM : path != NULL ? result_replace(path, json) : 0;
-    if (err == 0 && path == NULL) {
-        if (json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) != 0)
-            err = -EIO;
-        putchar('\n');
-    }
+    int err = -ENOMEM;
+    if (json != NULL)
+        err = path != NULL ? result_replace(path, json) : history_print_json(json);
     json_decref(json);
     return err;
 }
@@ -72,15 +69,8 @@ static int export(const struct options *o)
 int history_export_command(int argc, const char **argv)
 {
     struct options o = {0};
-    struct reading *r = &o.reading;
     const struct poptOption table[] = {
-        {"db", '\0', POPT_ARG_STRING, &r->path, 0, "the history (default: " STORE_DEFAULT ")",
-         "FILE"},
-        {"filter", 'f', POPT_ARG_STRING, &r->filter, 0, "only the cases whose name matches",
-         "REGEX"},
-        {"series", 's', POPT_ARG_STRING, &r->series, 0, "only the series of that number", "N"},
-        {"last", '\0', POPT_ARG_STRING, &r->last, 0,
-         "only the last sessions of each (default: all)", "N"},
+        READING_OPTIONS(&o.reading, "all"),
         {"csv", '\0', POPT_ARG_NONE, &o.csv, 0, "a line for each session of each series", NULL},
         {"gbench", '\0', POPT_ARG_NONE, &o.gbench, 0,
          "Google Benchmark's JSON: the medians of the newest session", NULL},
@@ -91,7 +81,7 @@ int history_export_command(int argc, const char **argv)
     if (status == EXIT_OK)
         status = export(&o);
     free(o.output);
-    reading_free(r);
+    reading_free(&o.reading);
     poptFreeContext(context);
     return status;
 }

@@ -121,11 +121,10 @@ static int print_json(const struct history *h)
         json_object_set_new(one, "points", points);
         json_array_append_new(list, one);
     }
-    int rc = all != NULL ? json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) : -1;
-    putchar('\n');
+    int err = history_print_json(all);
     json_decref(list);
     json_decref(all);
-    return rc == 0 ? EXIT_OK : EXIT_RUN_TIME;
+    return err == 0 ? EXIT_OK : EXIT_RUN_TIME;
 }
 
 /* ---- all ---------------------------------------------------------------------------------- */
@@ -175,13 +174,7 @@ int history_show_command(int argc, const char **argv)
     char *chart = NULL;
     int json = 0, status;
     const struct poptOption table[] = {
-        {"db", '\0', POPT_ARG_STRING, &r.path, 0, "the history (default: " STORE_DEFAULT ")",
-         "FILE"},
-        {"filter", 'f', POPT_ARG_STRING, &r.filter, 0, "only the cases whose name matches",
-         "REGEX"},
-        {"series", 's', POPT_ARG_STRING, &r.series, 0, "only the series of that number", "N"},
-        {"last", '\0', POPT_ARG_STRING, &r.last, 0, "only the last sessions of each (default: 200)",
-         "N"},
+        READING_OPTIONS(&r, "200"),
         {"chart", '\0', POPT_ARG_STRING, &chart, 0, "draw one series", "FILE.svg|.png"},
         {"json", '\0', POPT_ARG_NONE, &json, 0, "print JSON", NULL},
         POPT_AUTOHELP POPT_TABLEEND};
