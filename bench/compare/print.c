@@ -81,14 +81,26 @@ const char *print_visible(char text[PRINT_CELL_MAX], double visible)
 
 /* ---- the table ---------------------------------------------------------------------------- */
 
-static void print_titles(FILE *out)
+/* A cell for each column, the first of them in a colour if it has one. */
+static void print_row(FILE *out, const char *const cells[COLUMNS], const char *color)
 {
     fprintf(out, "%*s", INDENT - 1, "");
     for (int i = 0; i < COLUMNS; i++) {
+        bool colored = i == 0 && color[0] != '\0';
         fputc(' ', out);
-        text_pad(out, columns[i].title, columns[i].width, i == 0);
+        fputs(colored ? color : "", out);
+        text_pad(out, cells[i], columns[i].width, i == 0);
+        fputs(colored ? "\033[0m" : "", out);
     }
     fputc('\n', out);
+}
+
+static void print_titles(FILE *out)
+{
+    const char *titles[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++)
+        titles[i] = columns[i].title;
+    print_row(out, titles, "");
 }
 
 static const char *color_of(enum verdict_kind verdict)
@@ -110,24 +122,18 @@ static const char *color_of(enum verdict_kind verdict)
 
 static void print_case(FILE *out, const struct compared_case *c, int width, bool color)
 {
-    char cells[COLUMNS][PRINT_CELL_MAX];
-    snprintf(cells[0], PRINT_CELL_MAX, "%s", verdict_names[c->verdict]);
-    print_time(cells[1], c->base_ns);
-    print_time(cells[2], c->new_ns);
-    print_change(cells[3], c->change.value);
-    print_interval(cells[4], &c->change);
-    print_p(cells[5], c);
-    snprintf(cells[6], PRINT_CELL_MAX, "%zu", c->pair_count);
-    print_visible(cells[7], c->visible);
+    char text[COLUMNS][PRINT_CELL_MAX];
+    snprintf(text[6], PRINT_CELL_MAX, "%zu", c->pair_count);
+    const char *const cells[COLUMNS] = {verdict_names[c->verdict],
+                                        print_time(text[1], c->base_ns),
+                                        print_time(text[2], c->new_ns),
+                                        print_change(text[3], c->change.value),
+                                        print_interval(text[4], &c->change),
+                                        print_p(text[5], c),
+                                        text[6],
+                                        print_visible(text[7], c->visible)};
     text_wrap(out, c->name, 0, INDENT, width);
-    fprintf(out, "%*s", INDENT - 1, "");
-    for (int i = 0; i < COLUMNS; i++) {
-        fputc(' ', out);
-        fputs(i == 0 && color ? color_of(c->verdict) : "", out);
-        text_pad(out, cells[i], columns[i].width, i == 0);
-        fputs(i == 0 && color ? "\033[0m" : "", out);
-    }
-    fputc('\n', out);
+    print_row(out, cells, color ? color_of(c->verdict) : "");
     if (c->why == NULL)
         return;
     fprintf(out, "%*s", 2 * INDENT, "");
