@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fake_build.h"
 #include "tests/program.h"
 
 #define VALIDATE "exec $ROOT/tests/data/validate-json $ROOT/docs/%s.schema.json "
@@ -38,6 +39,34 @@ Test(schema, results_of_all_kinds_are_valid)
             .status,
         0);
     expect_valid("result", "lock.json io.json failed.json none.json serve.json");
+}
+
+/* One that is complete, one that broke, one of commands, one of result files, one of nothing, and
+ * one of this very program. */
+Test(schema, comparisons_of_all_kinds_are_valid)
+{
+    static const struct {
+        int status;
+        const char *words;
+    } all[] = {{4, "--seed 1 --pairs 8 ./a ./slow -o slow.json"},
+               {4, "--seed 1 --pairs 8 ./a ./wrong -o wrong.json"},
+               {4, "--run true false -o commands.json"},
+               {0, "own.json own.json -o results.json"},
+               {3, "/bin/false /bin/false -o none.json"},
+               {0,
+                "--max-time 20s --pairs 8 --fail-on broken -o real.json $SPEEDUP $SPEEDUP primes "
+                "-p limit=5k -R serial,threads -n 2"}};
+    need_validator();
+    cr_assert_eq(program("run primes -p limit=5k -R serial -r 8 -o own.json").status, 0);
+    make_build("a", QUIET);
+    make_build("slow", "FAKE_NS=11220000 FAKE_NOISE=0.002");
+    make_build("wrong", QUIET " FAKE_FAIL=wrong");
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        struct outcome o = program("compare %s", all[i].words);
+        cr_expect_eq(o.status, all[i].status, "%s: %d: %s", all[i].words, o.status, o.err);
+    }
+    expect_valid("comparison",
+                 "slow.json wrong.json commands.json results.json none.json real.json");
 }
 
 Test(schema, files_that_are_kept_are_valid)
