@@ -11,11 +11,12 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { WHY_MAX = 2 * HALF_TEXT_MAX };
+enum { WHY_MAX = 2 * HALF_TEXT_MAX, MESSAGE_MAX = WHY_MAX + 64 };
 
 /* A comparison under way. */
 struct paired {
@@ -23,7 +24,7 @@ struct paired {
     struct sides sides;
     struct contest contest;
     struct write_about about;
-    char started[32], finished[32], message[WHY_MAX];
+    char started[32], finished[32], message[MESSAGE_MAX];
     int64_t begin_ns;
     enum trust_stage stage; /* that was told of last */
     bool checked;           /* the two sides can be compared */
@@ -126,11 +127,16 @@ static int measure(struct paired *p, char *why, size_t size)
 
 /* ---- what became of it -------------------------------------------------------------------- */
 
-static int say(struct paired *p, const char *status, int code, const char *words)
+/* printf-like. Answers the code. */
+__attribute__((format(printf, 4, 5))) static int say(struct paired *p, const char *status, int code,
+                                                     const char *format, ...)
 {
+    va_list list;
     p->about.status = status;
     p->about.message = p->message;
-    snprintf(p->message, sizeof(p->message), "%s", words);
+    va_start(list, format);
+    vsnprintf(p->message, sizeof(p->message), format, list);
+    va_end(list);
     text_clean(p->message);
     fprintf(stderr, "speedup compare: %s\n", p->message);
     return code;
@@ -145,11 +151,10 @@ static int expect_measured(struct paired *p)
                 c->cases[i].failed[NEW] != NULL;
     if (said)
         return EXIT_OK;
-    return say(p, "failed", EXIT_RUN_TIME,
-               c->out_of_time
-                   ? "nothing was measured: --max-time is over before a pair counted; allow more"
-                   : "nothing was measured: every pair was void, as time was stolen or a half "
-                     "failed once; try it again");
+    return say(p, "failed", EXIT_RUN_TIME, "nothing was measured: %s",
+               c->out_of_time ? "--max-time is over before a pair counted; allow more"
+                              : "every pair was void, as time was stolen or a half failed once; "
+                                "try it again");
 }
 
 /* Nothing to judge: the base side fails, no case is on both, or nothing was measured. */
@@ -157,37 +162,28 @@ static int expect_cases(struct paired *p)
 {
     const struct contest *c = &p->contest;
     const char *failed[SIDES] = {c->side_failed[BASE], c->side_failed[NEW]};
-    char words[WHY_MAX];
     size_t common = 0;
     for (size_t i = 0; i < c->case_count; i++)
         common += c->cases[i].seen[BASE] && c->cases[i].seen[NEW];
-    if (failed[BASE][0] != '\0' && failed[NEW][0] == '\0') {
-        snprintf(words, sizeof(words),
-                 "nothing can be compared: the base side %.300s; mend it first", failed[BASE]);
-        return say(p, "failed", EXIT_RUN_TIME, words);
-    }
+    if (failed[BASE][0] != '\0' && failed[NEW][0] == '\0')
+        return say(p, "failed", EXIT_RUN_TIME,
+                   "nothing can be compared: the base side %s; mend it first", failed[BASE]);
     if (common > 0 || c->pair_count == 0)
         return expect_measured(p);
-    if (failed[BASE][0] != '\0' && failed[NEW][0] != '\0') {
-        snprintf(words, sizeof(words), "both sides fail: %.300s; %.300s", failed[BASE],
-                 failed[NEW]);
-        return say(p, "failed", EXIT_WRONG, words);
-    }
+    if (failed[BASE][0] != '\0' && failed[NEW][0] != '\0')
+        return say(p, "failed", EXIT_WRONG, "both sides fail: %s; %s", failed[BASE], failed[NEW]);
     return say(p, "failed", EXIT_NOT_COMPARABLE,
                "they have no case in common: another workload, or other parameters");
 }
 
 static int conclude(struct paired *p, int err, const char *why)
 {
-    char words[WHY_MAX];
     if (err == -EINVAL)
-        return say(p, "failed", EXIT_USAGE, why);
-    if (err == -EXDEV) {
-        snprintf(words, sizeof(words), "the two cannot be compared: %s", why);
-        return say(p, "failed", EXIT_NOT_COMPARABLE, words);
-    }
+        return say(p, "failed", EXIT_USAGE, "%s", why);
+    if (err == -EXDEV)
+        return say(p, "failed", EXIT_NOT_COMPARABLE, "the two cannot be compared: %s", why);
     if (err != 0)
-        return say(p, "failed", EXIT_RUN_TIME, why);
+        return say(p, "failed", EXIT_RUN_TIME, "%s", why);
     if (p->contest.interrupted)
         return say(
             p, "interrupted", EXIT_INTERRUPTED,
