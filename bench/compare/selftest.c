@@ -106,6 +106,20 @@ static int half(void *self, const struct half_order *order, struct half *half, c
     return err;
 }
 
+/* A side that fails alone is told of at once, before it is compared. */
+static int calibrate(struct contest *contest, char *why, size_t size)
+{
+    struct half first = {0};
+    int err = sides_calibrate(&contest->measurer, contest->deadline_ns, &contest->repetitions,
+                              &first, why, size);
+    if (err == 0 && first.failed != NULL) {
+        snprintf(why, size, "%s", first.failed);
+        err = -EIO;
+    }
+    half_free(&first);
+    return err;
+}
+
 /* A failure of either side is one of this test, not a verdict. */
 static int expect_judged(const struct contest *contest, char *why, size_t size)
 {
@@ -115,7 +129,7 @@ static int expect_judged(const struct contest *contest, char *why, size_t size)
                                                      : one->failed[NEW];
     if (one != NULL && failed == NULL)
         return 0;
-    snprintf(why, size, "%s", failed);
+    snprintf(why, size, "%s", failed[0] != '\0' ? failed : "nothing was measured");
     return -EIO;
 }
 
@@ -123,7 +137,6 @@ static int expect_judged(const struct contest *contest, char *why, size_t size)
 static int compare_live(struct live *live, int effect, uint64_t seed, char *why, size_t size)
 {
     char extra[32];
-    struct half first = {0};
     struct contest contest = {.measurer = {&live->sides, half, NULL},
                               .rules = live->options->rules,
                               .seed = seed,
@@ -132,8 +145,7 @@ static int compare_live(struct live *live, int effect, uint64_t seed, char *why,
     contest.deadline_ns = limit < live->deadline_ns ? limit : live->deadline_ns;
     snprintf(extra, sizeof(extra), AGAIN "=%g", effects[effect]);
     live->sides.side[NEW].extra = effect > 0 ? extra : NULL;
-    int err = sides_calibrate(&contest.measurer, contest.deadline_ns, &contest.repetitions, &first,
-                              why, size);
+    int err = calibrate(&contest, why, size);
     if (err == 0)
         err = contest_run(&contest, why, size);
     if (err == 0 && contest.interrupted)
@@ -149,7 +161,6 @@ static int compare_live(struct live *live, int effect, uint64_t seed, char *why,
         live->tallies[effect].faster += verdict == VERDICT_IMPROVEMENT;
     }
     live->sides.side[NEW].extra = NULL;
-    half_free(&first);
     contest_free(&contest);
     return err;
 }
