@@ -41,6 +41,21 @@ Test(gate_output, a_file_that_cannot_be_written_is_told_of_first)
     cr_expect_str_eq(o.out, "x.json\n");
 }
 
+/* Neither side is to blame. */
+Test(gate_output, a_full_temporary_directory_is_told_of)
+{
+    struct outcome o = command("unshare -rm sh -c 'mkdir full && mount -t tmpfs none full'");
+    if (o.status != 0)
+        cr_skip_test("no file system can be mounted here");
+    o = command("exec unshare -rm sh -c 'mount -t tmpfs -o size=100k none full &&"
+                " { cat /dev/zero >full/zeros 2>/dev/null; TMPDIR=$PWD/full exec $SPEEDUP compare"
+                " $SPEEDUP $SPEEDUP primes -p limit=1k -R serial; }'");
+    cr_expect_eq(o.status, 1, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "there is no room for what is measured in the temporary"),
+                       "%s", o.err);
+    cr_expect_null(strstr(o.err, "both sides fail"), "%s", o.err);
+}
+
 /* The directory goes while it is measured. */
 Test(gate_output, what_was_measured_is_printed_where_it_cannot_be_kept)
 {

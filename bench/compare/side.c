@@ -15,10 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { REPETITIONS_MAX = 1000, HALF_NS = 150000000, EXIT_OF_USAGE = 2 };
+enum { ROOM = 1 << 20 }; /* bytes that result files may need */
 
 /* ---- what a build measured ---------------------------------------------------------------- */
 
@@ -146,6 +148,16 @@ static int too_slow(const struct sides *sides, const struct side *side, struct h
 
 /* ---- halves ------------------------------------------------------------------------------- */
 
+/* Whoever fails where nothing can be written is not to blame for it: -ENOSPC. */
+static int blame(const struct sides *sides, const struct child *child)
+{
+    struct statvfs disk;
+    bool failed = WIFSIGNALED(child->status) || WEXITSTATUS(child->status) != 0;
+    if (!failed || statvfs(sides->scratch, &disk) != 0 || disk.f_blocks == 0) /* it has no bounds */
+        return 0;
+    return disk.f_bavail * disk.f_frsize < ROOM ? -ENOSPC : 0;
+}
+
 static int half_of_build(struct sides *sides, const struct half_order *order, struct half *half)
 {
     struct side *side = &sides->side[order->side];
@@ -153,12 +165,12 @@ static int half_of_build(struct sides *sides, const struct half_order *order, st
     char *filter = order->names != NULL ? pattern_exactly(order->names) : NULL;
     if (order->names != NULL && filter == NULL)
         return -ENOMEM;
+    struct child child = {0};
     int err = scratch_make(sides->scratch, directory);
     if (err == 0 && (size_t)snprintf(path, sizeof(path), "%s.json", directory) >= sizeof(path))
         err = -ENAMETOOLONG;
     if (err == 0) {
         bool ours;
-        struct child child;
         struct ticks before = ticks_read();
         fill_words(sides, order, own, path, filter, argv);
         struct child_order run = {argv, order->padding % CHILD_PADDING_MAX, directory,
@@ -173,7 +185,7 @@ static int half_of_build(struct sides *sides, const struct half_order *order, st
     }
     scratch_remove(directory);
     free(filter);
-    return err;
+    return err == 0 ? blame(sides, &child) : err;
 }
 
 /* A command is its side as a whole. The shell's 126 and 127 are that there is no such command: the
@@ -222,7 +234,12 @@ int sides_half(void *self, const struct half_order *order, struct half *half, ch
     struct sides *sides = self;
     int err = sides->side[order->side].program != NULL ? half_of_build(sides, order, half)
                                                        : half_of_command(sides, order, half);
-    if (err != 0)
+    if (err == -ENOSPC)
+        snprintf(why, size,
+                 "there is no room for what is measured in the temporary directory %.200s; make "
+                 "some, or set TMPDIR to another",
+                 sides->scratch);
+    else if (err != 0)
         snprintf(why, size, "a process of %.200s cannot be run or watched: %s",
                  sides->side[order->side].label, strerror(-err));
     return err;
