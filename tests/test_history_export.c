@@ -113,6 +113,29 @@ Test(history_export, a_series_is_drawn, TIMEOUT)
     expect_said(o.err, "--chart draws one series and 2 match");
 }
 
+/* It stands at the end of the axis with its number, and the axis is that of the others. */
+Test(history_export, a_wild_session_does_not_make_the_others_flat, TIMEOUT)
+{
+    double changes[14];
+    for (int i = 0; i < 14; i++)
+        changes[i] = (i < 8 ? 0 : .08) + (i % 2 != 0 ? .002 : -.002);
+    changes[4] = 8;
+    write_history(changes, 14);
+    if (command("command -v gnuplot >/dev/null").status != 0)
+        cr_skip_test("there is no gnuplot");
+    struct outcome o = program("history show --db h.db -s 2 --chart h.svg");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    char *svg = program_file("h.svg");
+    expect_said(svg, "+800 %");
+    expect_said(svg, "far out");
+    expect_said(svg, "c000009  +7.8 %");
+    for (int percent = 20; percent <= 900; percent += 10) {
+        char tic[16];
+        snprintf(tic, sizeof(tic), ">%s%d<", percent < 100 ? " " : "", percent);
+        cr_expect_null(strstr(svg, tic), "the axis has%s", tic);
+    }
+}
+
 Test(history_export, builds_are_found_by_their_commit, TIMEOUT)
 {
     char *path = confirm_path("b/{commit}/bin-{commit}", "1a2b3c4");

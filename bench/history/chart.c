@@ -25,6 +25,85 @@ static double percent(double change)
     return 100 * change;
 }
 
+/* ---- the axis ----------------------------------------------------------------------------- */
+
+/* What the picture shows, in percent. */
+struct axis {
+    double low, high;
+};
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void stretch(struct axis *axis, double value)
+{
+    axis->low = fmin(axis->low, value);
+    axis->high = fmax(axis->high, value);
+}
+
+/* The middle half of all sessions, and every level; little noise must not fill the picture. */
+static int find_core(const struct series *s, const struct findings *f, struct axis *core)
+{
+    size_t n = 0;
+    double *values = calloc(s->point_count + 1, sizeof(*values));
+    if (values == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < s->point_count; i++)
+        if (!isnan(s->points[i].change))
+            values[n++] = percent(s->points[i].change);
+    qsort(values, n, sizeof(*values), ascending);
+    *core = (struct axis){-percent(SUSPECT_EFFECT), percent(SUSPECT_EFFECT)};
+    if (n > 0) {
+        stretch(core, values[n / 4]);
+        stretch(core, values[n - 1 - n / 4]);
+        stretch(core, percent(f->first_level));
+    }
+    for (size_t i = 0; i < f->count; i++)
+        stretch(core, percent(f->suspects[i].level));
+    free(values);
+    return 0;
+}
+
+/* It reaches all that is not far out (farther from the middle half than three times its height:
+ * Tukey 1977), so that one wild session does not make all others flat. */
+static int find_axis(const struct series *s, const struct findings *f, struct axis *axis)
+{
+    struct axis core;
+    int err = find_core(s, f, &core);
+    if (err != 0)
+        return err;
+    double reach = 3 * (core.high - core.low);
+    const struct axis fence = {core.low - reach, core.high + reach};
+    *axis = core;
+    for (size_t i = 0; i < s->point_count; i++) {
+        const struct point *p = &s->points[i];
+        double change = percent(p->change); /* of a broken one NAN, which fails both */
+        if (change >= fence.low && change <= fence.high) {
+            stretch(axis, fmax(fmin(change, percent(p->low)), fence.low));
+            stretch(axis, fmin(fmax(change, percent(p->high)), fence.high));
+        }
+    }
+    double margin = (axis->high - axis->low) / 25;
+    axis->low -= margin;
+    axis->high += 3 * margin; /* for the names of the changes */
+    return 0;
+}
+
+static void put_axis(FILE *script, const struct series *s, const struct axis *axis)
+{
+    size_t beyond = 0;
+    for (size_t i = 0; i < s->point_count; i++) {
+        double change = percent(s->points[i].change);
+        beyond += change < axis->low || change > axis->high;
+    }
+    fprintf(script, "low = %.6g\nhigh = %.6g\nbeyond = %zu\n", axis->low, axis->high, beyond);
+}
+
+/* ---- what it holds ------------------------------------------------------------------------ */
+
 /* In the same order as the sessions, counted from 1. */
 static void put_points(FILE *script, const struct series *s)
 {
@@ -94,12 +173,16 @@ int chart_series(const struct series *series, const char *path, char *why, size_
 {
     char details[320];
     struct findings findings;
+    struct axis axis;
     int err = findings_make(&findings, series);
     if (err == -ENODATA && isnan(findings.first_level)) {
         snprintf(why, size, "there is nothing to draw: no session of it has a change");
         return -ENODATA;
     }
-    if (err != 0 && err != -ENODATA) {
+    if (err == 0 || err == -ENODATA)
+        err = find_axis(series, &findings, &axis);
+    if (err != 0) {
+        findings_free(&findings);
         snprintf(why, size, "not enough memory");
         return err;
     }
@@ -113,6 +196,7 @@ int chart_series(const struct series *series, const char *path, char *why, size_
              "changed · machine %.16s",
              series->reference, series->fingerprint);
     picture_head(script, series->name, details, HEIGHT);
+    put_axis(script, series, &axis);
     put_points(script, series);
     put_levels(script, series, &findings);
     put_tics(script, series);
