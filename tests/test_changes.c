@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/history/changes.h"
+#include "bench/history/peak.h"
 #include "bench/shuffle.h"
 
 #define TIMEOUT .timeout = 30
@@ -209,6 +210,28 @@ Test(changes, nothing_is_found_where_nothing_changes, TIMEOUT)
     for (size_t i = 0; i < MOST; i++)
         values[i] = .25;
     expect_count(values, MOST, 0, "a constant");
+}
+
+/* ---- without an order tried --------------------------------------------------------------- */
+
+/* There would be two thousand million orders to try, for hours. */
+Test(changes, what_is_plain_needs_no_orders, TIMEOUT)
+{
+    enum { MANY = 600 };
+    const double alpha = 1e-9;
+    double values[MANY];
+    struct peaks peaks;
+    size_t at = 0;
+    cr_assert_eq(peaks_open(&peaks, MANY, alpha, SEED), 0);
+    fill_noise(values, MANY, .01, 31);
+    cr_expect_gt(peaks_find(&peaks, values, MANY, &at), alpha, "noise");
+    add_step(values, 200, MANY, .03);
+    cr_expect_leq(peaks_find(&peaks, values, MANY, &at), alpha, "a step");
+    cr_expect(at >= 199 && at <= 201, "at %zu", at);
+    add_step(values, 400, MANY, -.03);
+    cr_expect_leq(peaks_find(&peaks, values, MANY, &at), alpha, "one that is mended");
+    cr_expect((at >= 199 && at <= 201) || (at >= 399 && at <= 401), "at %zu", at);
+    peaks_close(&peaks);
 }
 
 /* ---- what cannot be said ------------------------------------------------------------------ */
