@@ -51,11 +51,12 @@ static void put_cells(FILE *script, const struct map *m, bool numbers)
     for (size_t row = 0; row < m->share_count; row++) {
         for (size_t n = 0; n < m->n_count; n++) {
             const struct map_cell *cell = &m->cells[row][n];
-            if (cell->best < 0)
+            int best = cell->best[MAP_MEASURED];
+            if (best < 0)
                 continue;
             if (numbers)
                 fprintf(script, "%zu %zu %.6g\n", n + 1, row + 1,
-                        cell->of[cell->best].measured->speedup.value);
+                        cell->of[best].measured->speedup.value);
             else
                 put_stripes(script, m, cell, (double)n + 1, (double)row + 1);
         }
@@ -78,16 +79,16 @@ static bool has_frontier(const struct map *m, size_t series)
     enum { LEAST = 3 };
     size_t measured = 0, model = 0;
     for (size_t n = 0; n < m->n_count; n++) {
-        measured += !isnan(map_frontier(m, series, n, false));
-        model += !isnan(map_frontier(m, series, n, true));
+        measured += !isnan(map_frontier(m, series, n, MAP_MEASURED));
+        model += !isnan(map_frontier(m, series, n, MAP_MODEL));
     }
     return measured >= LEAST && model >= LEAST;
 }
 
-static void put_frontier(FILE *script, const struct map *m, size_t series, bool model)
+static void put_frontier(FILE *script, const struct map *m, size_t series, enum map_source by)
 {
     for (size_t n = 0; n < m->n_count; n++) {
-        double share = map_frontier(m, series, n, model);
+        double share = map_frontier(m, series, n, by);
         if (!isnan(share))
             fprintf(script, "%zu %.6g\n", n + 1, height_of(m, share));
     }
@@ -101,7 +102,7 @@ static void put_lines(FILE *script, const struct map *m)
     fputs("$lines << END\n", script);
     for (size_t s = 0; s < m->series_count; s++) {
         for (int which = 0; which < 2 && has_frontier(m, s); which++) {
-            put_frontier(script, m, s, which == 1);
+            put_frontier(script, m, s, which == 1 ? MAP_MODEL : MAP_MEASURED);
             of[count] = s;
             model[count++] = which == 1;
         }
@@ -146,9 +147,9 @@ static void put_agreement(FILE *script, const struct map *m, int height)
     fputs("agreement = '", script);
     if (m->compared > 0)
         fprintf(script,
-                "the fastest is the model''s in %zu of the %zu cells in which it matters by 10 %%, "
-                "or within the noise in %zu",
-                m->agreed, m->compared, m->within);
+                "by the model, the measured winner is within 10 %% of the fastest in %zu of %zu "
+                "cells",
+                m->agreed, m->compared);
     fprintf(script, "'\nagreement_height = %.6f\n", 14.0 / height);
 }
 

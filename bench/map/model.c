@@ -27,7 +27,7 @@ double model_predict(const struct map *m, size_t series, const struct map_consta
 {
     double compute = (1 - share) * m->compute_ns + k->compute_ns;
     double begin = workers_of(m, series, n) * k->begin_ns, at_once = fmin(k->cores, m->ns[n]);
-    double wait = share > 0 ? fmax(share * m->wait_ns + k->wait_ns, 0) : 0;
+    double wait = share > 0 ? share * m->task_ns + k->wait_ns : 0;
     double in_line = ceil(m->tasks / m->ns[n]) * (wait + compute + k->make_ns);
     double cores = wait + (m->tasks * (compute + k->make_ns) + begin) / at_once;
     double starter = wait + compute + m->tasks * k->make_ns;
@@ -54,12 +54,17 @@ static double misfit(const struct map *m, size_t series, const struct point *p)
     for (size_t n = 0; n < m->n_count; n++) {
         for (int waits = 0; waits < 2; waits++) {
             const struct map_case *c = &m->cells[waits ? m->share_count - 1 : 0][n].of[series];
-            double measured = c->measured != NULL ? c->measured_ns : NAN;
-            double off = log(model_predict(m, series, &k, waits, n) / measured);
+            double off = log(model_predict(m, series, &k, waits, n) / c->ns[MAP_MEASURED]);
             sum += off * off;
         }
     }
     return sum;
+}
+
+struct map_constants model_plain(const struct map *m, size_t series)
+{
+    double workers = workers_of(m, series, m->n_count - 1);
+    return (struct map_constants){.cores = fmax(fmin(m->pus, workers), 1)};
 }
 
 /* At least one computes, and no more than there are to compute on or than were tried. */
@@ -70,14 +75,13 @@ static double most_cores(const struct map *m)
 
 /* Another choice near by: each constant stays, or goes up or down by a step of any size from a
  * quarter of a task's time, or of a core, down to a few millionths. Each stays within what is
- * possible: no work is less than nothing, but serial's waits may end later than others, for its
- * timer has some slack. */
+ * possible: no work is less than nothing, and no wait ends before its time. */
 static struct point neighbour(const struct map *m, const struct point *p, uint64_t *random)
 {
     enum { SIZES = 16, FIRST = 2 };
     struct point q = *p;
     for (int i = 0; i < CONSTANTS; i++) {
-        double least = i == CORES ? 1 : i == WAIT ? -m->wait_ns : 0;
+        double least = i == CORES ? 1 : 0;
         double most = i == CORES ? most_cores(m) : INFINITY;
         double unit = i == CORES ? 1 : m->compute_ns;
         uint64_t bits = random_next(random);
@@ -93,8 +97,8 @@ static struct point first_guess(const struct map *m, size_t series)
 {
     double fastest = INFINITY;
     for (size_t n = 0; n < m->n_count; n++)
-        fastest = fmin(fastest, m->cells[0][n].of[series].measured_ns);
-    double cores = m->cells[0][0].of[series].measured_ns / fastest;
+        fastest = fmin(fastest, m->cells[0][n].of[series].ns[MAP_MEASURED]);
+    double cores = m->cells[0][0].of[series].ns[MAP_MEASURED] / fastest;
     struct point p = {.at = {[CORES] = fmin(fmax(cores, 1), most_cores(m))}};
     p.misfit = misfit(m, series, &p);
     return p;
@@ -108,7 +112,7 @@ struct map_constants model_calibrate(const struct map *m, size_t series)
     enum { TRIES = 30000 };
     struct point best = first_guess(m, series);
     uint64_t random = 1;
-    if (isnan(best.misfit))
+    if (m->n_count < MAP_NS_LEAST || isnan(best.misfit))
         return (struct map_constants){NAN, NAN, NAN, NAN, NAN};
     for (int i = 0; i < TRIES; i++) {
         struct point q = neighbour(m, &best, &random);
