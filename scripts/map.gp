@@ -8,8 +8,7 @@
 #   series, label[], colour[]     the runners
 #   frontiers, line_colour[], line_dash[], line_title[]
 #   columns, column_name[], rows, row_name[]
-#   ylabel_text
-#   agreement, a sentence or nothing, and agreement_height on the screen
+#   ylabel_text, and the margins above and below
 
 set border 0
 unset grid
@@ -23,15 +22,15 @@ set xlabel 'concurrency (tasks in progress at once)' textcolor rgb '#303030'
 set ylabel ylabel_text textcolor rgb '#303030'
 set lmargin 10
 set rmargin 27
-set bmargin 5
 set style textbox opaque noborder fillcolor rgb '#FFFFFF' margins 0.6, 0.4
-set label 3 agreement at screen 0.988, screen agreement_height right font ',10' textcolor rgb '#606060'
 set key outside right top vertical Left reverse samplen 1.5 spacing 1.4 font ',10'
 
-plot for [i = 1:series] $stripes using ($5 == i && $6 == 1 ? $1 : NaN):3:1:2:3:4 \
-        with boxxyerror lc rgb colour[i] fs solid 0.75 noborder title label[i], \
-    for [i = 1:series] $stripes using ($5 == i && $6 == 0 ? $1 : NaN):3:1:2:3:4 \
-        with boxxyerror lc rgb colour[i] fs solid 0.4 noborder notitle, \
+plot for [i = 1:series] $stripes using ($5 == i && $6 == 0 ? $1 : NaN):3:1:2:3:4 \
+        with boxxyerror lc rgb colour[i] fs solid 0.6 noborder title label[i], \
+    for [i = 1:series] $stripes using ($5 == i && $6 == 1 ? $1 : NaN):3:1:2:3:4 \
+        with boxxyerror lc rgb colour[i] lw 2 fs solid 0.6 border rgb '#303030' notitle, \
+    keyentry with boxes lc rgb '#FFFFFF' lw 2 fs solid 0.6 border rgb '#303030' \
+        title 'faster than all others', \
     for [i = 1:frontiers] $lines index i - 1 using 1:2 with lines lw 4.5 \
         lc rgb line_dash[i] == 1 ? '#303030' : '#FF303030' notitle, \
     for [i = 1:frontiers] $lines index i - 1 using 1:2 with lines lw 2.5 \
