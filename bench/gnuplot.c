@@ -44,3 +44,16 @@ int gnuplot_run(FILE *script, char *why, size_t size)
     snprintf(why, size, "gnuplot failed with the message above; its version must be 5.4 or newer");
     return -EIO;
 }
+
+int gnuplot_check(char *why, size_t size)
+{
+    FILE *nothing = tmpfile();
+    if (nothing == NULL) {
+        int err = errno;
+        snprintf(why, size, "no temporary file could be made: %s", strerror(err));
+        return -err;
+    }
+    int err = gnuplot_run(nothing, why, size);
+    fclose(nothing);
+    return err;
+}

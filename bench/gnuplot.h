@@ -9,4 +9,7 @@
  * installed, -EIO where it failed (then it has said why on stderr). */
 int gnuplot_run(FILE *script, char *why, size_t size);
 
+/* Could it draw? Asked before minutes are spent on what is to be drawn. As gnuplot_run(). */
+int gnuplot_check(char *why, size_t size);
+
 #endif
