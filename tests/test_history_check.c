@@ -108,6 +108,72 @@ Test(history_check, a_case_that_broke_is_an_alarm_and_a_gap, TIMEOUT)
     json_decref(points);
 }
 
+/* ---- a newer reference -------------------------------------------------------------------- */
+
+static void add_over(const char *reference, int first, int last, const char *broke)
+{
+    char name[32];
+    for (int day = first; day <= last; day++) {
+        snprintf(name, sizeof(name), "over%02d.json", day);
+        WRITE_MADE(name, .day = day, .change = day % 2 != 0 ? .002 : -.002, .broke = broke,
+                   .reference = reference);
+        struct outcome o = program("history add --db h.db %s", name);
+        cr_assert_eq(o.status, 0, "%s", o.err);
+    }
+}
+
+/* The documented way to accept a change. */
+Test(history_check, a_newer_reference_ends_the_alarm, TIMEOUT)
+{
+    write_step(14, 10, .1);
+    cr_expect_eq(program("history check --db h.db").status, 4);
+    add_over("0.2.0+3333333", 15, 26, NULL);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 0, "%s", o.out);
+    expect_said(o.out, "past    #2 " POOL " over 0.1.0+1111111 on ");
+    expect_said(o.out, ": until 2026-01-14 12:00; series 4 took its place\n");
+    expect_said(o.out, "ok      #4 " POOL " over 0.2.0+3333333 on ");
+    expect_said(o.out, "p is corrected for 2 series");
+    cr_expect_null(strstr(o.out, "slower at"), "%s", o.out);
+    cr_expect_eq(program("history check --db h.db -s 2").status, 4, "asked for, it is judged");
+    o = program("history check --db h.db -f thread-pool --json");
+    json_t *all = json_loads(o.out, 0, NULL);
+    int together, successor, judged[2];
+    cr_assert_eq(json_unpack(json_object_get(all, "check"), "{s:i, s:[{s:i, s:b}, {s:n, s:b}]}",
+                             "corrected_for", &together, "series", "successor", &successor,
+                             "judged", &judged[0], "successor", "judged", &judged[1]),
+                 0, "%s", o.out);
+    cr_expect(together == 1 && successor == 4 && !judged[0] && judged[1], "%s", o.out);
+    json_decref(all);
+    add_over("0.1.0+1111111", 27, 27, NULL); /* who measures over the old one again means it */
+    o = program("history check --db h.db");
+    cr_expect_eq(o.status, 4, "%s", o.out);
+    expect_said(o.out, "SLOWER  #2 ");
+    expect_said(o.out, "past    #4 ");
+}
+
+/* A machine has no other's place. */
+Test(history_check, another_machine_ends_no_alarm, TIMEOUT)
+{
+    write_step(14, 10, .1);
+    WRITE_MADE("other.json", .day = 15, .fingerprint = "fedcba9876543210");
+    cr_assert_eq(program("history add --db h.db other.json").status, 0);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 4, "%s", o.out);
+    expect_said(o.out, " on fedcba98: 1 session with a time");
+    cr_expect_null(strstr(o.out, "past"), "%s", o.out);
+}
+
+Test(history_check, a_newer_reference_ends_what_was_broken, TIMEOUT)
+{
+    add_over("0.1.0+1111111", 1, 2, "BROKEN");
+    cr_expect_eq(program("history check --db h.db").status, 4);
+    add_over("0.2.0+3333333", 3, 3, NULL);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 5, "%s", o.out);
+    expect_said(o.out, "past    #2 ");
+}
+
 /* ---- measured again ----------------------------------------------------------------------- */
 
 /* The paths of the sessions lead nowhere here. */

@@ -27,7 +27,7 @@ struct options {
 struct verdict {
     struct findings *findings;
     struct slowdown slowdown;
-    bool judged; /* it has enough points */
+    bool judged; /* it has enough points, and no successor */
     bool slower; /* its latest level is slower than one that it had */
     bool broken; /* its latest session gave no time */
     enum confirmation confirmation;
@@ -38,6 +38,8 @@ struct verdict {
 
 static int judge(struct verdict *v, const struct series *s, const struct options *o)
 {
+    if (s->successor != 0)
+        return EXIT_OK; /* it is past, whatever it was */
     v->judged = v->findings->values >= v->findings->least;
     v->slower = findings_slower(v->findings, &v->slowdown);
     v->broken = s->point_count > 0 &&
@@ -124,30 +126,55 @@ static void print_rest(const struct series *s, const struct verdict *v)
     free(text);
 }
 
-static const char *verdict_word(const struct verdict *v)
+static const char *verdict_word(const struct series *s, const struct verdict *v)
 {
-    return v->broken                            ? "BROKEN"
+    return s->successor != 0                    ? "past  "
+           : v->broken                          ? "BROKEN"
            : stays_slower(v)                    ? "SLOWER"
            : v->confirmation == CONFIRM_UNCLEAR ? "UNSURE"
            : v->judged                          ? "ok    "
                                                 : "?     ";
 }
 
-static void print_verdict(const struct series *s, const struct verdict *v)
+/* Which series it is, where its name alone does not say so. */
+static void print_name(const struct history *h, size_t i)
+{
+    const struct series *s = &h->series[i];
+    text_pad(stdout, s->name, 0, true);
+    if ((i > 0 && strcmp(s[-1].name, s->name) == 0) ||
+        (i + 1 < h->count && strcmp(s[1].name, s->name) == 0)) {
+        fputs(" over ", stdout);
+        text_pad(stdout, s->reference, 0, true);
+        printf(" on %.8s", s->fingerprint);
+    }
+}
+
+static void print_state(const struct series *s, const struct verdict *v)
 {
     const struct findings *f = v->findings;
-    char text[256], change[LISTING_CELL];
-    printf("%s  #%lld ", verdict_word(v), (long long)s->id);
-    text_pad(stdout, s->name, 0, true);
-    if (!v->judged)
+    char change[LISTING_CELL], date[DATE_MAX];
+    if (s->successor != 0 && s->point_count > 0)
+        printf(": until %s; series %lld took its place",
+               date_print(date, s->points[s->point_count - 1].date, true), (long long)s->successor);
+    else if (!v->judged)
         printf(": %zu session%s with a time; fewer than %zu say nothing", f->values,
                f->values == 1 ? "" : "s", f->least);
     else if (f->count == 0)
         printf(": %s over its reference in %zu sessions, without a change",
                listing_change(change, f->first_level), f->values);
     fputc('\n', stdout);
-    for (size_t i = 0; i < f->count; i++)
-        print_suspect(s, &f->suspects[i]);
+}
+
+static void print_verdict(const struct history *h, size_t i, const struct verdict *v)
+{
+    const struct series *s = &h->series[i];
+    const struct findings *f = v->findings;
+    char text[256];
+    printf("%s  #%lld ", verdict_word(s, v), (long long)s->id);
+    print_name(h, i);
+    print_state(s, v);
+    for (size_t k = 0; k < f->count; k++)
+        print_suspect(s, &f->suspects[k]);
     if (v->slower && v->slowdown.since + 1 < f->count)
         print_rest(s, v);
     if (v->confirmation != CONFIRM_NOT_TRIED)
@@ -201,6 +228,9 @@ static int print_json(const struct history *h, const struct verdict *verdicts, i
         json_t *one = history_series_json(&h->series[i]), *changes = json_array();
         for (size_t k = 0; k < v->findings->count; k++)
             json_array_append_new(changes, suspect_json(&h->series[i], &v->findings->suspects[k]));
+        int64_t successor = h->series[i].successor;
+        json_object_set_new(one, "successor",
+                            successor != 0 ? json_integer(successor) : json_null());
         json_object_set_new(one, "judged", json_boolean(v->judged));
         json_object_set_new(one, "slower", json_boolean(v->slower));
         json_object_set_new(one, "since", since_json(&h->series[i], v));
@@ -226,7 +256,7 @@ static int judge_all(struct verdict *verdicts, const struct history *h, int toge
     for (size_t i = 0; i < h->count && status == EXIT_OK; i++) {
         status = judge(&verdicts[i], &h->series[i], o);
         if (status == EXIT_OK && !o->json)
-            print_verdict(&h->series[i], &verdicts[i]);
+            print_verdict(h, i, &verdicts[i]);
     }
     if (status == EXIT_OK && o->json)
         status = print_json(h, verdicts, together);

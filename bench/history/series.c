@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <regex.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,36 @@ static int read_series(struct history *h, struct store *store, const struct choi
     return err;
 }
 
+/* The one case on the one machine: only the reference is another, or how it was built. */
+static bool is_same_case(const struct series *a, const struct series *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->fingerprint, b->fingerprint) == 0 &&
+           strcmp(a->time, b->time) == 0;
+}
+
+static bool is_later(const struct series *a, const struct series *b)
+{
+    if (a->point_count == 0 || b->point_count == 0)
+        return a->point_count > b->point_count;
+    const struct point *last_a = &a->points[a->point_count - 1];
+    const struct point *last_b = &b->points[b->point_count - 1];
+    return last_a->date != last_b->date ? last_a->date > last_b->date
+                                        : last_a->session > last_b->session;
+}
+
+/* Those of one name stand side by side. */
+static void find_successor(struct history *h, size_t i)
+{
+    struct series *s = h->series;
+    size_t k = i, latest = i;
+    while (k > 0 && strcmp(s[k - 1].name, s[i].name) == 0)
+        k--;
+    for (; k < h->count && strcmp(s[k].name, s[i].name) == 0; k++)
+        if (is_same_case(&s[k], &s[i]) && is_later(&s[k], &s[latest]))
+            latest = k;
+    s[i].successor = latest != i ? s[latest].id : 0;
+}
+
 static int expect_some(const struct history *h, const struct choice *choice, char *why, size_t size)
 {
     if (h->count > 0)
@@ -185,6 +216,8 @@ static int read_all(struct history *h, struct store *store, const struct choice 
             err = read_points(store, &h->series[i], choice->last, why, size);
     }
     store_run(store, "COMMIT");
+    for (size_t i = 0; i < h->count && err == 0; i++)
+        find_successor(h, i);
     return err;
 }
 

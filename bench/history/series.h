@@ -28,6 +28,7 @@ struct series {
     int64_t sessions; /* all that there are */
     struct point *points;
     size_t point_count; /* that were read: the last ones */
+    int64_t successor;  /* the series that took its place, over another reference; 0: none did */
 };
 
 struct history {
@@ -42,7 +43,9 @@ struct choice {
     int64_t last;       /* points of each, at least 1 */
 };
 
-/* Reads them from an open store, as it is at one moment, ordered by name. 0, or -errno with a
+/* Reads them from an open store, as it is at one moment, ordered by name. Of those of one case on
+ * one machine with one meaning of a time, the one with the latest session is the successor of the
+ * others that are read. 0, or -errno with a
  * sentence in why[size]: -EINVAL for a filter that is no regular expression, or matches nothing.
  * Then there is nothing to free. */
 int history_read(struct history *history, struct store *store, const struct choice *choice,

@@ -66,7 +66,7 @@ static int make_others(struct findings *findings, const struct series *series, s
 {
     int found = 0;
     for (size_t i = 0; i < count; i++) {
-        if (findings[i].count == 0) {
+        if (findings[i].count == 0 && series[i].successor == 0) {
             findings_free(&findings[i]);
             if (make(&findings[i], &series[i], alpha) == -ENOMEM)
                 return -ENOMEM;
@@ -81,8 +81,8 @@ int findings_make_all(struct findings *findings, const struct series *series, si
 {
     int together = 0, before = -1, found = 0;
     for (size_t i = 0; i < count; i++) {
-        findings[i] = (struct findings){0};
-        together += count_values(&series[i]) >= CHANGE_LEAST;
+        findings[i] = (struct findings){.first_level = NAN, .dependence = NAN};
+        together += series[i].successor == 0 && count_values(&series[i]) >= CHANGE_LEAST;
     }
     while (found > before && (before < 0 || found < together)) {
         before = found;

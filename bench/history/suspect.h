@@ -37,8 +37,9 @@ struct slowdown {
 int findings_make(struct findings *findings, const struct series *series);
 void findings_free(struct findings *findings);
 
-/* Of all of them, so that CHANGE_ALPHA is how often any of them is a false alarm (Holm 1979).
- * Answers for how many series it was corrected, -ENOMEM: nothing is to be freed. */
+/* Of all of them, so that CHANGE_ALPHA is how often any of them is a false alarm (Holm 1979). Those
+ * that have a successor are past: nothing is looked for in them, and they do not count. Answers for
+ * how many series it was corrected, -ENOMEM: nothing is to be freed. */
 int findings_make_all(struct findings *findings, const struct series *series, size_t count);
 
 /* Is its latest level slower, by SUSPECT_EFFECT, than the lowest that it has had? */
