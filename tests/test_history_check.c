@@ -108,6 +108,22 @@ Test(history_check, a_case_that_broke_is_an_alarm_and_a_gap, TIMEOUT)
     json_decref(points);
 }
 
+/* Also where it has been well for long: a gap is no level. */
+Test(history_check, a_case_that_failed_on_both_sides_is_an_alarm, TIMEOUT)
+{
+    write_step(12, 12, 0);
+    WRITE_MADE("failed.json", .day = 13, .broke = "FAILED");
+    cr_assert_eq(program("history add --db h.db failed.json").status, 0);
+    struct outcome o = program("history check --db h.db");
+    cr_expect_eq(o.status, 4, "exit %d: %s", o.status, o.out);
+    expect_said(o.out, "BROKEN  #2 " POOL);
+    expect_said(o.out, "its latest session failed, or gave a wrong answer");
+    cr_expect_eq(program("history check --db h.db --fail-on regression").status, 0);
+    WRITE_MADE("well.json", .day = 14);
+    cr_assert_eq(program("history add --db h.db well.json").status, 0);
+    cr_expect_eq(program("history check --db h.db").status, 0, "it is past");
+}
+
 /* ---- a newer reference -------------------------------------------------------------------- */
 
 static void add_over(const char *reference, int first, int last, const char *broke)
