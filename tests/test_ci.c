@@ -139,19 +139,21 @@ Test(ci, a_command_is_called_the_same_in_every_checkout)
 
 /* ---- the workflow ------------------------------------------------------------------------- */
 
-/* Runs every `run:` of the workflow, each in a shell of its own, as a forge does; the first that
- * fails ends it. */
+/* Runs every `run:` of the workflow, each in a shell of its own, as a forge does, with the BASE
+ * that is written there; the first that fails ends it. */
 static struct outcome run_workflow(void)
 {
     struct outcome o = command("cat $ROOT/docs/ci/speedup.yml");
     int steps = 0;
-    char *rest = o.out, *line;
+    char *rest = o.out, *line, *base = "";
     struct outcome last = {.status = -1};
     while ((line = strsep(&rest, "\n")) != NULL) {
-        char *run = strstr(line, " run: ");
+        char *run = strstr(line, " run: "), *is = strstr(line, " BASE: ");
+        if (is != NULL)
+            base = is + strlen(" BASE: ");
         if (run == NULL)
             continue;
-        last = command("export BASE=base GITHUB_ACTIONS=true; exec sh -e -c '%s'",
+        last = command("export BASE='%s' GITHUB_ACTIONS=true; exec sh -e -c '%s'", base,
                        run + strlen(" run: "));
         steps++;
         if (last.status != 0)
@@ -184,16 +186,32 @@ Test(ci, workflow_warns_where_it_is_too_noisy)
     expect_workflow("noisy", 0, "::warning title=speedup::");
 }
 
-/* What the test sets itself, the forge does: the base, all of the history, and files that are kept
- * whatever happened. */
+/* The branch has become slower since the change was begun: that is not the change's doing. */
+Test(ci, workflow_leaves_out_what_the_branch_did_meanwhile)
+{
+    make_project("equal");
+    struct outcome o = command("git checkout -q -b main base && cp " SAMPLE
+                               "/versions/slower version && " COMMIT "meanwhile && "
+                               "git checkout -q -b change base && echo x >README && " COMMIT
+                               "change && git checkout -q main && git -c user.name=a "
+                               "-c user.email=a@b -c commit.gpgsign=false merge -q -m merge change "
+                               "&& git checkout -q --detach");
+    cr_assert_eq(o.status, 0, "%s%s", o.out, o.err);
+    o = run_workflow();
+    cr_expect_eq(o.status, 0, "%s%s", o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "UNCHANGED"), "%s%s", o.out, o.err);
+    cr_expect_null(strstr(o.out, "REGRESSION"), "%s%s", o.out, o.err);
+}
+
+/* What the test sets itself, the forge does: all of the history, and files that are kept whatever
+ * happened. */
 Test(ci, workflow_asks_for_what_the_script_needs)
 {
     char *text = command("cat $ROOT/docs/ci/speedup.yml").out;
-    static const char *const parts[] = {
-        "          BASE: ${{ github.event.pull_request.base.sha }}\n", "          fetch-depth: 0\n",
-        "        if: always()\n", "          path: speedup-ci/comparison.*\n"};
+    static const char *const parts[] = {"on: pull_request\n", "          BASE: HEAD^1\n",
+                                        "          fetch-depth: 0 #", "        if: always()\n",
+                                        "          path: speedup-ci/comparison.*\n"};
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         cr_expect_not_null(strstr(text, parts[i]), "without '%s'", parts[i]);
-    char *expression = strstr(text, "${{");
-    cr_expect_null(strstr(expression + 1, "${{"), "another expression that no test fills in");
+    cr_expect_null(strstr(text, "${{"), "an expression that no test fills in");
 }
