@@ -217,12 +217,12 @@ static int insert_session(struct session *s)
     return rc == SQLITE_OK ? 0 : failed(s);
 }
 
-/* A case that has a history already, but one that this must not be joined with. */
+/* A case that has a history already, but none that this may be joined with: the nearest one. */
 static int note_other_series(struct session *s, const char *name)
 {
     sqlite3_stmt *ask = store_ask(s->store,
-                                  "SELECT fingerprint <> ?, reference <> ?, build <> ?, id,"
-                                  " reference FROM series WHERE name = ? ORDER BY id DESC LIMIT 1",
+                                  "SELECT fingerprint <> ?, reference <> ?, build <> ?, id FROM"
+                                  " series WHERE name = ? ORDER BY 1, 2, 3, id DESC LIMIT 1",
                                   "tttt", s->comparison.fingerprint, s->reference, s->build, name);
     int rc = ask != NULL ? sqlite3_step(ask) : SQLITE_ERROR;
     if (rc == SQLITE_ROW) {
