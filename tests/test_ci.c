@@ -90,6 +90,8 @@ Test(ci, what_cannot_be_compared_fails)
                 "error: there is no commit nowhere here; fetch all of the history");
     expect_stop("BUILD='echo no luck; false' docs/ci/speedup.sh base", 1,
                 "no luck\nspeedup.sh: error: base cannot be built with ");
+    expect_stop("BUILD='false; true' docs/ci/speedup.sh base", 1,
+                "error: base cannot be built with 'false; true'");
     expect_stop("docs/ci/speedup.sh base HEAD --no-such-option", 2,
                 "error: HEAD could not be compared with base");
     expect_stop("SPEEDUP=/nonexistent docs/ci/speedup.sh base", 127, "could not be compared");

@@ -53,7 +53,7 @@ build() {
         fail 2 /dev/null "there is no commit $2 here; fetch all of the history (fetch-depth: 0)"
     git worktree add --quiet --force --detach "$out/$1" "$commit" ||
         fail 1 /dev/null "$2 cannot be checked out into $out/$1"
-    (cd "$out/$1" && eval "${BUILD:-make}") >"$out/$1.log" 2>&1 || {
+    (cd "$out/$1" && exec sh -ec "${BUILD:-make}") >"$out/$1.log" 2>&1 || {
         tail -n 20 "$out/$1.log" >&2
         fail 1 "$out/$1.log" "$2 cannot be built with '${BUILD:-make}'"
     }
