@@ -117,6 +117,19 @@ Test(ci, the_page_of_the_job_says_why_there_is_no_comparison)
                 "\n\nHEAD could not be compared with base", "    speedup compare: --margin: 80%");
 }
 
+/* Not even those that are gone, as on a disk that is not there today. */
+Test(ci, worktrees_of_others_are_left_alone)
+{
+    make_project("equal");
+    struct outcome o = command(
+        "git worktree add -q --detach tmp/mine && rm -rf tmp/mine && "
+        "docs/ci/speedup.sh base && docs/ci/speedup.sh base && git worktree list >list && "
+        "grep -c /tmp/mine list && grep -c /speedup-ci/base list && grep -c /speedup-ci/new list");
+    cr_expect_eq(o.status, 0, "%s%s", o.out, o.err);
+    cr_expect(strlen(o.out) > 6 && strcmp(o.out + strlen(o.out) - 6, "1\n1\n1\n") == 0, "%s",
+              program_file("list"));
+}
+
 /* Of the words before the first option, the second may be left out; workloads come last. */
 Test(ci, the_new_commit_may_be_left_out)
 {

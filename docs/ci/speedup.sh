@@ -74,8 +74,8 @@ case ${1:-} in
     ;;
 esac
 out=$(git rev-parse --show-toplevel)/speedup-ci
+# No prune, which would forget absent worktrees of others, too: `add --force` takes over its own.
 rm -rf "$out"
-git worktree prune
 mkdir "$out"
 build base "$base"
 build new "$new"
