@@ -63,15 +63,6 @@ Test(ci, too_noisy_passes_with_a_warning)
     expect_script("noisy", 0, "INCONCLUSIVE", "::warning title=speedup::too noisy to say ");
 }
 
-/* A command instead of a build, and options that go on to `speedup compare`. */
-Test(ci, a_command_can_be_compared)
-{
-    make_project("equal");
-    struct outcome o = command("RUN='exit 3' docs/ci/speedup.sh base HEAD --max-time 20s; echo $?");
-    cr_expect_null(strstr(o.out, "0\n"), "a command that fails on both sides passes:\n%s%s", o.out,
-                   o.err);
-}
-
 static void expect_stop(const char *words, int status, const char *sentence)
 {
     struct outcome o = command("%s", words);
@@ -94,7 +85,13 @@ Test(ci, what_cannot_be_compared_fails)
                 "error: base cannot be built with 'false; true'");
     expect_stop("docs/ci/speedup.sh base HEAD --no-such-option", 2,
                 "error: HEAD could not be compared with base");
-    expect_stop("SPEEDUP=/nonexistent docs/ci/speedup.sh base", 127, "could not be compared");
+    expect_stop("SPEEDUP=/nonexistent docs/ci/speedup.sh base", 1,
+                "error: there is no program /nonexistent that could compare; SPEEDUP names one");
+    expect_stop(
+        "unset SPEEDUP; PROGRAM=mine RUN=true docs/ci/speedup.sh base", 1,
+        "/speedup-ci/new/mine that could compare; SPEEDUP names one, such as that of another "
+        "checkout");
+    expect_stop("RUN='exit 3' docs/ci/speedup.sh base HEAD --max-time 20s", 3, "both sides fail: ");
 }
 
 static void expect_page(const char *words, const char *sentence, const char *reason)

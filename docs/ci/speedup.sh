@@ -11,7 +11,7 @@
 #
 # Ends with 0 where nothing is slower or it is too noisy to say, which is a warning, with 4 where
 # something is slower, and else with what went wrong: 2 where a commit is unknown, 1 where one cannot
-# be built, or the code of `speedup compare`.
+# be built or no speedup is there to compare them, or the code of `speedup compare`.
 #
 #     BUILD=make              builds a side, in its root
 #     PROGRAM=build/speedup   what that builds: the side's speedup
@@ -86,6 +86,9 @@ case $speedup in
 /*) ;;
 */*) speedup=$PWD/$speedup ;;
 esac
+command -v "$speedup" >/dev/null ||
+    fail 1 /dev/null "there is no program $speedup that could compare; SPEEDUP names one, such as" \
+        "that of another checkout"
 where=.
 if [ -n "${RUN:-}" ]; then
     # A command is its case's name, which must be the same in every checkout.
