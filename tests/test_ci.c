@@ -149,6 +149,30 @@ Test(ci, a_command_is_called_the_same_in_every_checkout)
     cr_expect_null(strstr(json, "\"name\": \"cd /"), "%s", json);
 }
 
+/* Those lines of a page that begin with four spaces, from the first with this word to the next that
+ * do not. */
+static char *example(const char *page, const char *word)
+{
+    return command("awk '/^    / && /%s/ { on = 1 } !/^    / { on = 0 } on' $ROOT/%s", word, page)
+        .out;
+}
+
+/* A repository that has nothing of this one, which stands beside it. */
+Test(ci, the_example_of_another_project_compares)
+{
+    struct outcome o = command(
+        "mkdir -p speedup/build mine && ln -s $SPEEDUP speedup/build/speedup && "
+        "ln -s $ROOT/docs speedup/docs && cd mine && git init -q -b main . && "
+        "printf 'bench:\n\tcp slow $@ && chmod +x $@\n' >Makefile && "
+        "printf '#!/bin/sh\n[ $1 = --fast ] && sleep 0.1\n' >slow && " COMMIT
+        "old && git update-ref refs/remotes/origin/main HEAD && echo new >README && " COMMIT "new");
+    cr_assert_eq(o.status, 0, "%s%s", o.out, o.err);
+    char *lines = example("docs/ci.md", "SPEEDUP=");
+    o = command("unset SPEEDUP; cd mine; %s", lines);
+    cr_expect_eq(o.status, 0, "%s: %d: %s%s", lines, o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "| cd base && ./bench --fast | "), "%s%s", o.out, o.err);
+}
+
 /* ---- the workflow ------------------------------------------------------------------------- */
 
 /* Runs every `run:` of the workflow, each in a shell of its own, as a forge does, with the BASE
