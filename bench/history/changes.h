@@ -11,7 +11,7 @@
 
 enum {
     CHANGE_SEGMENT = 3,         /* fewer values in a row are no level */
-    CHANGE_LEAST = 11,          /* of fewer values no order is unlikely enough */
+    CHANGE_LEAST = 11,          /* in fewer values the plainest step has a p of .8 % at best */
     CHANGE_PERMUTATIONS = 1999, /* for a p of 1 %; more for a smaller one */
     CHANGE_DEPENDENCE_LEAST = 20
 };
