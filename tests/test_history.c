@@ -181,6 +181,50 @@ Test(history, words_that_mean_nothing_are_a_usage_error, TIMEOUT)
     expect_said(program("history --help").out, "export");
 }
 
+/* ---- JSON --------------------------------------------------------------------------------- */
+
+/* Not only within a longer one. */
+static bool has_word(const char *page, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = page; (at = strstr(at, word)) != NULL; at += n)
+        if (at > page && strchr(" \n", at[-1]) != NULL && strchr(" ,:\n", at[n]) != NULL)
+            return true;
+    return false;
+}
+
+static void expect_told(const json_t *value, const char *page)
+{
+    const char *key;
+    json_t *member;
+    size_t i;
+    json_object_foreach ((json_t *)value, key, member) {
+        cr_expect(has_word(page, key), "docs/history.md does not tell of '%s'", key);
+        expect_told(member, page);
+    }
+    json_array_foreach (value, i, member)
+        expect_told(member, page);
+}
+
+Test(history, every_member_of_its_json_is_told, TIMEOUT)
+{
+    double changes[14];
+    for (int i = 0; i < 14; i++)
+        changes[i] = (i > 9 ? .1 : 0) + (i % 2 != 0 ? .002 : -.002);
+    write_history(changes, 14);
+    char *page = strstr(command("cat $ROOT/docs/history.md").out, "\n## JSON\n");
+    cr_assert_not_null(page);
+    strstr(page + 1, "\n## ")[0] = '\0';
+    static const char *const actions[] = {"show", "check"};
+    for (int i = 0; i < 2; i++) {
+        struct outcome o = program("history %s --db h.db --json", actions[i]);
+        json_t *all = json_loads(o.out, 0, NULL);
+        cr_assert_not_null(all, "%s", o.err);
+        expect_told(all, page);
+        json_decref(all);
+    }
+}
+
 /* ---- clocks and commits ------------------------------------------------------------------- */
 
 Test(history, dates_are_read_and_written, TIMEOUT)
