@@ -245,3 +245,15 @@ Test(gate_judge, binomial_tails_and_exact_intervals, TIMEOUT)
     cr_expect_eq(judge_share(20, 20, 0.95).high, 1);
     cr_expect(isnan(judge_share(0, 0, 0.95).value));
 }
+
+/* Fisher's own example: 3 of 4 cups of one kind among 4 that are called so, 17 of 70 ways. */
+Test(gate_judge, failures_of_two_sides_are_told_apart, TIMEOUT)
+{
+    expect_near(judge_fisher(3, 4, 1, 4), 17.0 / 70, 1e-12);
+    expect_near(judge_fisher(4, 4, 0, 4), 1.0 / 70, 1e-12);
+    expect_near(judge_fisher(5, 5, 0, 5), 1.0 / 252, 1e-12);
+    expect_near(judge_fisher(2, 2, 0, 3), 1.0 / 10, 1e-12);
+    expect_near(judge_fisher(0, 5, 3, 5), 1, 0);
+    expect_near(judge_fisher(4, 4, 4, 4), 1, 0);
+    expect_near(judge_fisher(30, 30, 0, 30) * 1e17, 1e17 / 118264581564861424.0, 1e-6);
+}

@@ -205,14 +205,31 @@ void judge_verdicts(struct compared_case *cases, const bool *judged, size_t coun
 
 /* ---- shares ------------------------------------------------------------------------------- */
 
+/* Of the ways to choose k of n. */
+static double log_ways(size_t n, size_t k)
+{
+    return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
+}
+
 double judge_binomial_tail(size_t k, size_t n, double p)
 {
     double sum = 0;
     if (k == 0 || p >= 1)
         return 1;
     for (size_t i = k; i <= n && p > 0; i++)
-        sum += exp(lgamma((double)n + 1) - lgamma((double)i + 1) - lgamma((double)(n - i) + 1) +
-                   (double)i * log(p) + (double)(n - i) * log1p(-p));
+        sum += exp(log_ways(n, i) + (double)i * log(p) + (double)(n - i) * log1p(-p));
+    return fmin(1, sum);
+}
+
+/* How many ways there are to give the failures to the sides, k or more to the first. */
+double judge_fisher(size_t k, size_t n, size_t other_k, size_t other_n)
+{
+    size_t failed = k + other_k, least = failed > other_n ? failed - other_n : 0;
+    double sum = 0, all = log_ways(n + other_n, failed);
+    if (k <= least)
+        return 1;
+    for (size_t i = k; i <= n && i <= failed; i++)
+        sum += exp(log_ways(n, i) + log_ways(other_n, failed - i) - all);
     return fmin(1, sum);
 }
 
