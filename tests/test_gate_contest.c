@@ -2,6 +2,7 @@
 /* The procedure of a comparison, with a measurer whose times are known exactly. */
 #include "bench/compare/coin.h"
 #include "bench/compare/contest.h"
+#include "bench/shuffle.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -12,7 +13,7 @@
 
 #define TIMEOUT .timeout = 120
 
-enum { CALLS_MAX = 400 };
+enum { CALLS_MAX = 1000 };
 
 /* What it was asked for, and what it does. */
 struct fake {
@@ -24,6 +25,8 @@ struct fake {
     int steal_at;         /* the call that loses half its time; 0: none */
     int flake_at;         /* the call in which case "b" fails, this once; 0: none */
     bool flakes_whole;    /* all of it does */
+    double flaky[2];      /* by side: the chance that "b" fails */
+    uint64_t chance;      /* the state of that chance */
     bool always_stolen;
     int calls;
     struct {
@@ -66,6 +69,7 @@ static int measure(void *self, const struct half_order *order, struct half *half
         half->failed = strdup(flakes ? "flake" : f->dies[order->side]);
         return 0;
     }
+    flakes |= (double)(random_next(&f->chance) >> 11) * 0x1p-53 < f->flaky[order->side];
     double slower = order->side == NEW ? 1 : 0;
     double ns = 1e6 * (1 + 0.001 * ((call / 2) % 7)); /* the same for both halves of a pair */
     if (names(order, "a"))
@@ -283,7 +287,63 @@ Test(gate_contest, a_side_that_dies_breaks_all_cases, TIMEOUT)
     expect_verdict(&c, "a", VERDICT_BROKEN, 0);
     expect_verdict(&c, "b", VERDICT_BROKEN, 0);
     cr_expect_str_eq(c.side_failed[NEW], "failed twice in 2 runs: killed");
-    cr_expect_eq(c.pair_count, 1, "nothing is left to measure");
+    cr_expect_eq(c.pair_count, 1 + 5, "nothing is left to measure, and 1 of 252 ways is rare");
+    cr_expect_eq(c.pairs[5].stage, TRUST_RECHECK);
+    contest_free(&c);
+}
+
+/* ---- failures by chance ------------------------------------------------------------------- */
+
+struct flaky_counts {
+    size_t verdicts[VERDICTS], tried;
+};
+
+/* Of so many comparisons in which "b" fails by chance: what is said of it. */
+static struct flaky_counts flaky(size_t n, double base, double news)
+{
+    struct flaky_counts counts = {{0}, 0};
+    for (size_t i = 0; i < n; i++) {
+        struct fake f = {.flaky = {base, news}, .chance = i + 1};
+        struct contest c = run(&f);
+        counts.verdicts[find(&c, "b")->said.verdict]++;
+        counts.tried += find(&c, "b")->recheck_pairs > 0;
+        contest_free(&c);
+    }
+    return counts;
+}
+
+/* Most of them fail twice in a row on one of the sides, and one in 100 may be taken for broken. */
+Test(gate_contest, the_same_chance_on_both_sides_breaks_nothing, TIMEOUT)
+{
+    enum { N = 500 };
+    static const double chances[] = {0.2, 0.5, 0.8};
+    for (size_t i = 0; i < sizeof(chances) / sizeof(chances[0]); i++) {
+        struct flaky_counts c = flaky(N, chances[i], chances[i]);
+        cr_expect_gt(c.tried, N / 4, "%g: only %zu were tried", chances[i], c.tried);
+        cr_expect_leq(c.verdicts[VERDICT_BROKEN], N / 100, "%g: %zu are broken", chances[i],
+                      c.verdicts[VERDICT_BROKEN]);
+        cr_expect_leq(c.verdicts[VERDICT_REPAIRED], N / 100, "%g: %zu are repaired", chances[i],
+                      c.verdicts[VERDICT_REPAIRED]);
+        cr_expect_gt(c.verdicts[VERDICT_INCONCLUSIVE], N / 4);
+    }
+}
+
+Test(gate_contest, what_fails_more_often_is_told, TIMEOUT)
+{
+    enum { N = 100 };
+    struct flaky_counts broken = flaky(N, 0.05, 0.8), repaired = flaky(N, 0.8, 0.05);
+    cr_expect_geq(broken.verdicts[VERDICT_BROKEN], 90, "%zu", broken.verdicts[VERDICT_BROKEN]);
+    cr_expect_geq(repaired.verdicts[VERDICT_REPAIRED], 90, "%zu",
+                  repaired.verdicts[VERDICT_REPAIRED]);
+}
+
+/* No recheck is needed of what fails each time on both sides. */
+Test(gate_contest, what_never_worked_is_not_tried, TIMEOUT)
+{
+    struct fake f = {.fails = {"old", "new"}};
+    struct contest c = run(&f);
+    cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN);
+    expect_verdict(&c, "b", VERDICT_FAILED, 0);
     contest_free(&c);
 }
 

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FLAKY_TWICE                                                                                \
+    "; export FAKE_NS FAKE_NOISE; echo >> runs; n=$(wc -l < runs);"                                \
+    " [ $n -ne 6 ] && [ $n -ne 7 ] || exit 1;"
 #define FLAKY "; export FAKE_NS; echo >> runs; [ $(wc -l < runs) -ne 6 ] || exit 1;"
 
 static struct outcome compare(const char *base, const char *news, const char *options)
@@ -132,6 +135,23 @@ Test(gate_program, a_failure_by_chance_hides_nothing)
         cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
         cr_expect_not_null(strstr(o.out, "REGRESSION"), "%s", o.out);
         cr_expect_null(strstr(o.out, "BROKEN"), "%s", o.out);
+    }
+}
+
+/* Each fails its 6th run and the same once more, and never again: neither is to blame. */
+Test(gate_program, a_failure_on_both_sides_alike_is_no_verdict)
+{
+    for (int side = 0; side < 2; side++) {
+        make_build("a", side == 0 ? QUIET FLAKY_TWICE : QUIET);
+        make_build("b", side == 1 ? QUIET FLAKY_TWICE : QUIET);
+        command("rm -f runs");
+        struct outcome o = program("compare --seed 1 -o x.json ./a ./b");
+        cr_expect_eq(o.status, 5, "%d: %s%s", o.status, o.out, o.err);
+        cr_expect_not_null(strstr(o.out, "both sides may fail by the same chance: in 30 more"),
+                           "%s", o.out);
+        cr_expect_not_null(strstr(o.out, "failed twice in "), "%s", o.out);
+        o = command("grep -c '\"stage\": \"recheck\"' x.json");
+        cr_expect_str_eq(o.out, "30\n");
     }
 }
 

@@ -82,8 +82,9 @@ static int read_time(const struct reader *r, const json_t *json, struct compared
                       (long long)index);
     const struct trust_pair *pair = &r->pairs[index];
     *last = index;
-    if (pair->is_void || pair->stage == TRUST_WARM_UP)
-        return refuse(r, -EPROTO, "it counts, but it is void or the warm-up; measure it again");
+    if (pair->is_void || pair->stage == TRUST_WARM_UP || pair->stage == TRUST_RECHECK)
+        return refuse(r, -EPROTO,
+                      "it counts, but it is void, the warm-up or of a recheck; measure it again");
     for (int side = BASE; side <= NEW; side++)
         if (pair->half[side].repetitions != r->comparison->repetitions)
             return refuse(r, -EPROTO, "%s did %lld of %ld repetitions; measure it again",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/contest.h"
 #include "bench/compare/coin.h"
+#include "bench/compare/recheck.h"
 #include "bench/compare/turn.h"
 #include "workloads/workload.h"
 
@@ -62,6 +63,9 @@ static double time_of(struct contest_case *one, int side, const struct half *hal
         note_failure(one, side, "its process said nothing of it");
     else if (c->failed != NULL || !(c->ns > 0))
         note_failure(one, side, c->failed != NULL ? c->failed : "it took no time");
+    else
+        one->done[side]++;
+    one->endless[side] |= half->endless;
     return c != NULL && one->failed[side] == NULL ? c->ns : NAN;
 }
 
@@ -88,11 +92,11 @@ static int keep_times(struct contest *c, const struct half halves[SIDES], bool c
 /* ---- a pair ------------------------------------------------------------------------------- */
 
 /* Knows nothing but how much time was stolen, and whether a half was run again: not which side it
- * was, nor how long it took. The warm-up counts in no case. */
+ * was, nor how long it took. The warm-up and a recheck count in no case. */
 static void void_if_disturbed(struct contest_pair *pair, bool again)
 {
     double most = fmax(pair->stolen[BASE], pair->stolen[NEW]);
-    if (pair->stage == TRUST_WARM_UP)
+    if (pair->stage == TRUST_WARM_UP || pair->stage == TRUST_RECHECK)
         return;
     if (again)
         snprintf(pair->voided, sizeof(pair->voided), "a half failed and was run again");
@@ -118,8 +122,11 @@ static int record(struct contest *c, enum trust_stage stage, bool base_first, bo
     }
     void_if_disturbed(pair, again);
     int err = stage == TRUST_WARM_UP ? learn(c, halves) : 0;
-    return err == 0 ? keep_times(c, halves, stage != TRUST_WARM_UP && pair->voided[0] == '\0')
-                    : err;
+    if (stage == TRUST_RECHECK)
+        recheck_count(c, halves);
+    else if (err == 0)
+        err = keep_times(c, halves, stage != TRUST_WARM_UP && pair->voided[0] == '\0');
+    return err;
 }
 
 /* Both sides, in the coin's order. */
@@ -250,17 +257,22 @@ static int choose_suspects(struct contest *c, size_t *found)
     return 0;
 }
 
-bool contest_judge_failed(struct contest_case *one)
+int contest_judge_failed(const struct contest *c, struct contest_case *one, bool *judged)
 {
-    const bool base = one->failed[BASE] != NULL, new = one->failed[NEW] != NULL;
-    if (!one->seen[BASE] || !one->seen[NEW])
+    const bool missing = !one->seen[BASE] || !one->seen[NEW];
+    *judged = missing || one->failed[BASE] != NULL || one->failed[NEW] != NULL;
+    if (*judged && !missing)
+        return recheck_judge(c, one);
+    if (missing) {
         one->said.verdict = one->seen[NEW] ? VERDICT_ADDED : VERDICT_REMOVED;
-    else if (base || new)
-        one->said.verdict = base && new ? VERDICT_FAILED : new ? VERDICT_BROKEN : VERDICT_REPAIRED;
-    else
-        return false;
-    one->said.why = new ? one->failed[NEW] : one->failed[BASE];
-    return true;
+        one->said.why = one->failed[NEW] != NULL ? one->failed[NEW] : one->failed[BASE];
+    }
+    return 0;
+}
+
+const char *contest_side_failed(const struct contest *c, int side)
+{
+    return c->ended[side] == 0 || c->cut[side] ? c->side_failed[side] : "";
 }
 
 int contest_judge(struct contest *c)
@@ -273,7 +285,10 @@ int contest_judge(struct contest *c)
         struct contest_case *one = &c->cases[i];
         one->confirmed = count_of(c, one, TRUST_CONFIRM) >= JUDGE_PAIRS_MIN;
         err = take(c, one, one->confirmed ? TRUST_CONFIRM : TRUST_SCREEN);
-        judged[i] = err == 0 && !contest_judge_failed(one);
+        bool failed = true;
+        if (err == 0)
+            err = contest_judge_failed(c, one, &failed);
+        judged[i] = !failed;
         family += judged[i];
     }
     for (size_t i = 0; i < n && err == 0; i++) {
@@ -304,6 +319,10 @@ static int measure(struct contest *c, char *why, size_t size)
     c->planned += suspects > 0 ? c->confirm : 0;
     if (err == 0 && suspects > 0)
         err = measure_stage(c, TRUST_CONFIRM, c->confirm, why, size);
+    if (err == 0 && recheck_open(c) > 0) {
+        c->planned += c->confirm;
+        err = measure_stage(c, TRUST_RECHECK, c->confirm, why, size);
+    }
     return err;
 }
 
@@ -320,9 +339,12 @@ static int keep_hung(struct contest *c)
     for (int side = BASE; side <= NEW; side++) {
         snprintf(reason, sizeof(reason), "the %s side %s", side == NEW ? "new" : "base",
                  c->side_failed[side]);
-        for (size_t i = 0; i < c->case_count && c->side_failed[side][0] != '\0'; i++)
-            if (c->cases[i].wanted)
-                note_failure(&c->cases[i], side, reason);
+        for (size_t i = 0; i < c->case_count && c->cut[side]; i++) {
+            struct contest_case *one = &c->cases[i];
+            one->endless[side] |= one->wanted;
+            if (one->wanted)
+                note_failure(one, side, reason);
+        }
     }
     return err;
 }
@@ -348,6 +370,7 @@ void contest_free(struct contest *c)
         free(one->said.new_times_ns);
         free(one->failed[BASE]);
         free(one->failed[NEW]);
+        free(one->explained);
         free(one->times);
         free(one->name);
     }

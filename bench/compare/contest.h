@@ -4,10 +4,11 @@
  *
  * One warm-up pair, which shows the cases; CONTEST_SCREEN pairs of all; then fresh pairs of those
  * that look changed or too noisy to be called unchanged, which are judged by these alone. A coin
- * decides which side of a pair is first. A half in which anything fails is run once more at once:
- * what fails both times is a failure, and what does not makes the pair void, whichever side it
- * was. A half that is still running at the deadline, far longer than the other side needs, is a
- * failure, too: else whatever never ends would be no worse than what is slow. */
+ * decides which side of a pair is first. A half in which anything fails is run once more at once,
+ * which makes the pair void, whichever side it was. What fails both times is timed no more, and
+ * tried at the end: is it more than chance? See bench/compare/recheck.h. A half that is still
+ * running at the deadline, far longer than the other side needs, is a failure, too: else whatever
+ * never ends would be no worse than what is slow. */
 #ifndef SPEEDUP_CONTEST_H
 #define SPEEDUP_CONTEST_H
 
@@ -60,7 +61,11 @@ struct contest_time {
 struct contest_case {
     char *name;
     bool seen[SIDES];
-    char *failed[SIDES];        /* the reason in words, or NULL */
+    char *failed[SIDES]; /* the reason in words, or NULL */
+    bool endless[SIDES]; /* it did not end: no chance */
+    size_t done[SIDES];  /* halves in which it was timed, whether they count or not */
+    size_t recheck_pairs, recheck_failed[SIDES];
+    char *explained;            /* what the recheck says of it, or NULL */
     bool wanted;                /* is still measured */
     bool confirmed;             /* judged by the second stage */
     struct contest_time *times; /* of both stages */
@@ -85,7 +90,10 @@ struct contest {
     struct contest_case *cases;
     size_t case_count;
     char side_failed[SIDES][HALF_TEXT_MAX]; /* the first half that failed as a whole: why; or "" */
-    size_t runs[SIDES];                     /* halves that were run, each time */
+    bool cut[SIDES];                        /* it did not end */
+    size_t runs[SIDES], ended[SIDES]; /* halves that were run, each time; and did not fail as a
+                                       * whole */
+    size_t tried;                     /* cases of the recheck */
     bool interrupted, out_of_time;
 };
 
@@ -96,8 +104,12 @@ int contest_run(struct contest *contest, char *why, size_t size);
 /* Judges what has been measured so far: fills what is said of each case. */
 int contest_judge(struct contest *contest);
 
-/* Gives one that could not be timed on both sides its verdict; else false. */
-bool contest_judge_failed(struct contest_case *one);
+/* Gives one that could not be timed on both sides its verdict, and *judged is true. 0 or -ENOMEM.
+ */
+int contest_judge_failed(const struct contest *c, struct contest_case *one, bool *judged);
+
+/* Why nothing can be had of that side; "" where something can. */
+const char *contest_side_failed(const struct contest *c, int side);
 
 void contest_free(struct contest *contest);
 

@@ -57,6 +57,7 @@ static int put_twice(char **reason, size_t runs)
 int half_merge(struct half *half, struct half *first, size_t runs)
 {
     int err = 0;
+    half->endless &= first->endless;
     if (half->failed != NULL && first->failed != NULL)
         return put_twice(&half->failed, runs);
     if (half->failed != NULL) { /* what the first could not do is told in its words */

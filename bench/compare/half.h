@@ -19,6 +19,7 @@ struct half {
     struct trust_half when;
     double stolen; /* share of its wall time */
     char *failed;  /* all of it: no case can be told of. The reason in words, or NULL */
+    bool endless;  /* that is, as it took too long */
     struct half_case *cases;
     size_t case_count;
 };

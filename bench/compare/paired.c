@@ -161,7 +161,7 @@ static int expect_measured(struct paired *p)
 static int expect_cases(struct paired *p)
 {
     const struct contest *c = &p->contest;
-    const char *failed[SIDES] = {c->side_failed[BASE], c->side_failed[NEW]};
+    const char *failed[SIDES] = {contest_side_failed(c, BASE), contest_side_failed(c, NEW)};
     size_t common = 0;
     for (size_t i = 0; i < c->case_count; i++)
         common += c->cases[i].seen[BASE] && c->cases[i].seen[NEW];

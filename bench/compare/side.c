@@ -142,6 +142,7 @@ static int too_slow(const struct sides *sides, const struct side *side, struct h
     char reason[2 * HALF_TEXT_MAX];
     snprintf(reason, sizeof(reason), "%.300s did not end within %.0f s", side->label,
              (double)sides->limit_ns * 1e-9);
+    half->endless = true;
     half->failed = strdup(reason);
     return half->failed != NULL ? 0 : -ENOMEM;
 }

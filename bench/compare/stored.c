@@ -122,9 +122,11 @@ static int add_case(struct contest *contest, const char *name, const struct half
     struct contest_case *one = &more[contest->case_count++];
     *one = (struct contest_case){.name = strdup(name), .seen = {base != NULL, news != NULL}};
     const struct half_case *sides[SIDES] = {base, news};
-    for (int side = BASE; side <= NEW; side++)
-        if (sides[side] != NULL && sides[side]->failed != NULL)
-            one->failed[side] = strdup(sides[side]->failed);
+    for (int side = BASE; side <= NEW; side++) {
+        bool failed = sides[side] != NULL && sides[side]->failed != NULL;
+        one->failed[side] = failed ? strdup(sides[side]->failed) : NULL;
+        one->done[side] = sides[side] != NULL && !failed;
+    }
     one->said = (struct compared_case){.name = one->name,
                                        .base_ns = base != NULL ? base->ns : NAN,
                                        .new_ns = news != NULL ? news->ns : NAN,
@@ -167,8 +169,9 @@ static const char *print_percent(char text[PRINT_CELL_MAX], double share)
 }
 
 /* Words for what lies within the threshold are the same for all. */
-static void judge(struct contest *contest, double found, char *words, size_t size)
+static int judge(struct contest *contest, double found, char *words, size_t size)
 {
+    int err = 0;
     char visible[PRINT_CELL_MAX], rule[PRINT_CELL_MAX];
     double threshold = isfinite(found) ? fmax(least, spreads * found) : NAN;
     if (isfinite(found))
@@ -182,11 +185,13 @@ static void judge(struct contest *contest, double found, char *words, size_t siz
                  "no case has %d rounds, so nobody knows what two sessions differ by; measure with "
                  "-r 5 or more",
                  rounds_least);
-    for (size_t i = 0; i < contest->case_count; i++) {
+    for (size_t i = 0; i < contest->case_count && err == 0; i++) {
         struct contest_case *one = &contest->cases[i];
         struct compared_case *c = &one->said;
         double change = c->change.value;
-        if (contest_judge_failed(one))
+        bool failed;
+        err = contest_judge_failed(contest, one, &failed);
+        if (failed)
             continue;
         c->visible = threshold;
         c->verdict = log1p(change) > log1p(threshold)    ? VERDICT_REGRESSION
@@ -195,6 +200,7 @@ static void judge(struct contest *contest, double found, char *words, size_t siz
         if (c->verdict == VERDICT_INCONCLUSIVE)
             c->why = words;
     }
+    return err;
 }
 
 static json_t *file_of(const struct compare_options *o, const struct contest *contest,
@@ -235,8 +241,8 @@ static int compare(const struct compare_options *o, const struct view views[SIDE
         fprintf(stderr, "speedup compare: the two cannot be compared: they have no case in common: "
                         "another workload, or other parameters\n");
     } else if (err == 0) {
-        judge(&contest, spread(views), words, sizeof(words));
-        json_t *file = file_of(o, &contest, views, base, news);
+        err = judge(&contest, spread(views), words, sizeof(words));
+        json_t *file = err == 0 ? file_of(o, &contest, views, base, news) : NULL;
         if (file != NULL)
             code = compare_finish(o, file);
         json_decref(file);

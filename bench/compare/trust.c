@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const trust_stages[] = {"warm-up", "screen", "confirm", NULL};
+const char *const trust_stages[] = {"warm-up", "screen", "confirm", "recheck", NULL};
 const char *const side_names[SIDES] = {"base", "new"};
 
 static int read_half(const json_t *json, struct trust_half *half, char *why, size_t size)
@@ -42,11 +42,11 @@ static int read_pair(const json_t *json, struct trust_pair *pair, char *why, siz
     pair->base_first = strcmp(first, side_names[BASE]) == 0;
     pair->is_void = !json_is_null(is_void);
     pair->stage = (enum trust_stage)s;
-    const char *bad = trust_stages[s] == NULL ? "'stage' must be warm-up, screen or confirm"
-                      : !pair->base_first && strcmp(first, side_names[NEW]) != 0
-                          ? "'first' must be base or new"
-                      : pair->is_void && !json_is_string(is_void) ? "'void' must be text or null"
-                                                                  : NULL;
+    const char *bad =
+        trust_stages[s] == NULL ? "'stage' must be warm-up, screen, confirm or recheck"
+        : !pair->base_first && strcmp(first, side_names[NEW]) != 0 ? "'first' must be base or new"
+        : pair->is_void && !json_is_string(is_void)                ? "'void' must be text or null"
+                                                                   : NULL;
     if (bad != NULL) {
         snprintf(why, size, "%s", bad);
         return -EINVAL;

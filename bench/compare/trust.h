@@ -16,7 +16,7 @@ struct trust_half {
 };
 
 struct trust_pair {
-    enum trust_stage { TRUST_WARM_UP, TRUST_SCREEN, TRUST_CONFIRM } stage;
+    enum trust_stage { TRUST_WARM_UP, TRUST_SCREEN, TRUST_CONFIRM, TRUST_RECHECK } stage;
     bool base_first, is_void;
     struct trust_half half[SIDES];
 };

@@ -26,7 +26,8 @@ static void judge_cut(struct contest *c, const struct half_order *order, int64_t
     int side = order->side;
     double other = c->repetition_ns[!side] * (double)order->repetitions;
     double most = other * (c->repetition_ns[side] > 0 ? PATIENCE_LATER : PATIENCE_FIRST);
-    if (other > 0 && (double)took_ns > most)
+    c->cut[side] = other > 0 && (double)took_ns > most;
+    if (c->cut[side])
         snprintf(c->side_failed[side], HALF_TEXT_MAX,
                  "did not end within %.3g s; the other needs %.2g s", (double)took_ns * 1e-9,
                  other * 1e-9);
@@ -40,6 +41,7 @@ static int run_once(struct contest *c, const struct half_order *order, struct ha
     int64_t took = now_ns() - begun;
     if (err == 0) {
         c->runs[order->side]++;
+        c->ended[order->side] += half->failed == NULL;
         if (half->failed == NULL)
             c->repetition_ns[order->side] = (double)took / (double)order->repetitions;
     } else if (err == -ETIMEDOUT)
@@ -51,7 +53,7 @@ int turn_run(struct contest *c, enum trust_stage stage, const struct half_order 
              struct half *half, bool *again, char *why, size_t size)
 {
     int err = run_once(c, order, half, why, size);
-    if (err != 0 || !fails(c, stage, half))
+    if (err != 0 || stage == TRUST_RECHECK || !fails(c, stage, half))
         return err;
     struct half first = *half;
     *half = (struct half){0};

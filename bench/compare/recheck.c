@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "bench/compare/recheck.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool never_done(const struct contest_case *one, int side)
+{
+    return one->done[side] == 0;
+}
+
+/* A side that failed as a whole whenever it was run, also where nothing was compared yet. */
+static bool is_hopeless(const struct contest *c)
+{
+    return c->ended[BASE] == 0 && c->known != NULL && c->known->failed != NULL;
+}
+
+static bool is_open(const struct contest *c, const struct contest_case *one)
+{
+    const bool seen = one->seen[BASE] && one->seen[NEW];
+    const bool failed = one->failed[BASE] != NULL || one->failed[NEW] != NULL;
+    return seen && failed && !one->endless[BASE] && !one->endless[NEW] && !is_hopeless(c) &&
+           !(never_done(one, BASE) && never_done(one, NEW));
+}
+
+size_t recheck_open(struct contest *c)
+{
+    c->tried = 0;
+    for (size_t i = 0; i < c->case_count; i++) {
+        c->cases[i].wanted = is_open(c, &c->cases[i]);
+        c->tried += c->cases[i].wanted;
+    }
+    return c->tried;
+}
+
+/* Does the side fail more often than the other? */
+static bool fails_more(const struct contest *c, const struct contest_case *one, int side)
+{
+    const size_t *failed = one->recheck_failed, n = one->recheck_pairs;
+    return n > 0 &&
+           judge_fisher(failed[side], n, failed[!side], n) <= c->rules.alpha / (double)c->tried;
+}
+
+/* It failed each time on this side, and never on the other. */
+static bool always_fails(const struct contest_case *one, int side)
+{
+    return never_done(one, side) && one->failed[!side] == NULL && one->recheck_failed[!side] == 0;
+}
+
+void recheck_count(struct contest *c, const struct half halves[SIDES])
+{
+    for (size_t i = 0; i < c->case_count; i++) {
+        struct contest_case *one = &c->cases[i];
+        if (!one->wanted)
+            continue;
+        one->recheck_pairs++;
+        for (int side = BASE; side <= NEW; side++) {
+            bool timed = half_timed(&halves[side], one->name);
+            one->recheck_failed[side] += !timed;
+            one->done[side] += timed;
+        }
+        const size_t *failed = one->recheck_failed, n = one->recheck_pairs;
+        for (int side = BASE; side <= NEW; side++)
+            if (failed[side] == n && failed[!side] == 0 && fails_more(c, one, side))
+                one->wanted = false;
+    }
+}
+
+/* ---- what it says ------------------------------------------------------------------------- */
+
+/* Which sides' failures are more than chance: BASE, NEW, or SIDES for both; NOBODY: neither's. */
+enum { NOBODY = SIDES + 1 };
+
+static int to_blame(const struct contest *c, const struct contest_case *one)
+{
+    if (one->endless[BASE] != one->endless[NEW])
+        return one->endless[BASE] ? BASE : NEW;
+    if (one->endless[BASE] || (never_done(one, BASE) && never_done(one, NEW)))
+        return SIDES;
+    for (int side = BASE; side <= NEW; side++)
+        if (fails_more(c, one, side) || always_fails(one, side))
+            return side;
+    return NOBODY;
+}
+
+/* In numbers, where no reason says it. */
+static int explain(struct contest_case *one, bool chance)
+{
+    char words[HALF_TEXT_MAX], tried[128];
+    const char *reason = one->failed[one->failed[NEW] != NULL ? NEW : BASE];
+    if (one->recheck_pairs > 0)
+        snprintf(tried, sizeof(tried),
+                 "in %zu more pairs the base side failed in %zu and the new side in %zu",
+                 one->recheck_pairs, one->recheck_failed[BASE], one->recheck_failed[NEW]);
+    else
+        snprintf(tried, sizeof(tried), "there was no time to try that");
+    snprintf(words, sizeof(words), "%s%s; %.200s",
+             chance ? "both sides may fail by the same chance: " : "", tried, reason);
+    free(one->explained);
+    one->explained = strdup(words);
+    one->said.why = one->explained;
+    return one->explained != NULL ? 0 : -ENOMEM;
+}
+
+int recheck_judge(const struct contest *c, struct contest_case *one)
+{
+    static const enum verdict_kind verdicts[] = {[BASE] = VERDICT_REPAIRED,
+                                                 [NEW] = VERDICT_BROKEN,
+                                                 [SIDES] = VERDICT_FAILED,
+                                                 [NOBODY] = VERDICT_INCONCLUSIVE};
+    int blamed = to_blame(c, one);
+    one->said.verdict = verdicts[blamed];
+    one->said.why = one->failed[blamed == SIDES ? NEW : blamed == NOBODY ? BASE : blamed];
+    return blamed == NOBODY || one->said.why == NULL ? explain(one, blamed == NOBODY) : 0;
+}
