@@ -185,11 +185,12 @@ Test(gate_file, the_coin_is_fair_and_repeatable, TIMEOUT)
 /* ---- what is printed ---------------------------------------------------------------------- */
 
 /* Of a comparison whose cases are all of one verdict. */
-static void expect_summary(const char *status, size_t cases, enum verdict_kind verdict,
-                           const char *sentence)
+static void expect_summary(const char *status, const char *message, size_t cases,
+                           enum verdict_kind verdict, const char *sentence)
 {
     struct compared_case two[2] = {{.verdict = verdict}, {.verdict = verdict}};
-    struct comparison c = {.status = status, .paired = true, .cases = two, .case_count = cases};
+    struct comparison c = {
+        .status = status, .message = message, .paired = true, .cases = two, .case_count = cases};
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
@@ -203,12 +204,21 @@ static void expect_summary(const char *status, size_t cases, enum verdict_kind v
 /* Only what was timed on both sides, to the end, speaks for the new one. */
 Test(gate_file, says_nothing_of_what_was_not_measured, TIMEOUT)
 {
-    expect_summary("complete", 2, VERDICT_UNCHANGED, ". Nothing speaks against the new side.");
-    expect_summary("complete", 0, VERDICT_UNCHANGED, "nothing was measured. Nothing can be said");
-    expect_summary("complete", 2, VERDICT_REPAIRED, ". No case could be timed on both sides");
-    expect_summary("complete", 2, VERDICT_ADDED, ". No case could be timed on both sides");
-    expect_summary("interrupted", 2, VERDICT_UNCHANGED, ". It was interrupted: ");
-    expect_summary("interrupted", 2, VERDICT_REGRESSION, ". It was interrupted: ");
+    expect_summary("complete", NULL, 2, VERDICT_UNCHANGED,
+                   ". Nothing speaks against the new side.");
+    expect_summary("complete", NULL, 0, VERDICT_UNCHANGED,
+                   "nothing was measured. Nothing can be said");
+    expect_summary("complete", NULL, 2, VERDICT_REPAIRED, ". No case could be timed on both sides");
+    expect_summary("complete", NULL, 2, VERDICT_ADDED, ". No case could be timed on both sides");
+    expect_summary("interrupted", NULL, 2, VERDICT_UNCHANGED, ". It was interrupted: ");
+    expect_summary("interrupted", NULL, 2, VERDICT_REGRESSION, ". It was interrupted: ");
+}
+
+/* A quieter machine would not help where there was no time. */
+Test(gate_file, says_what_would_decide, TIMEOUT)
+{
+    expect_summary("complete", NULL, 2, VERDICT_INCONCLUSIVE, ". A quieter machine or more");
+    expect_summary("complete", "time is over", 2, VERDICT_INCONCLUSIVE, ". More --max-time would");
 }
 
 /* INCONCLUSIVE and 0.01 in one line would contradict each other. */

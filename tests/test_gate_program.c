@@ -264,6 +264,24 @@ Test(gate_program, time_that_is_over_before_a_pair_measures_nothing)
     cr_expect_null(strstr(o.out, "Nothing speaks against"), "%s", o.out);
 }
 
+/* A pair takes 0.6 s at least, so that there are never all 11; the file, the table and the Markdown
+ * tell of it. */
+Test(gate_program, time_that_is_over_is_told_of_where_the_pairs_are)
+{
+    struct comparison c;
+    char path[4200], why[512];
+    make_build("a", QUIET " FAKE_DELAY=0.3");
+    struct outcome o = program("compare --max-time 6s --markdown -o x.json ./a ./a");
+    cr_expect(o.status == 0 || o.status == 5, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "max-time was over after "), "%s", o.out);
+    snprintf(path, sizeof(path), "%s/x.json", program_directory());
+    cr_assert_eq(comparison_open(&c, path, why, sizeof(why)), 0, "%s", why);
+    cr_expect_str_eq(c.status, "complete");
+    cr_assert_not_null(c.message);
+    cr_expect_not_null(strstr(c.message, "--max-time was over after "), "%s", c.message);
+    comparison_close(&c);
+}
+
 /* By the coin of seed 1 or 2, the new side or the base is the first to be measured. */
 Test(gate_program, a_new_side_that_never_ends_is_broken)
 {

@@ -48,9 +48,10 @@ struct compared_case {
 struct comparison {
     json_t *file; /* holds all text */
     char fingerprint[FINGERPRINT_MAX];
-    const char *started, *finished;  /* UTC, ISO 8601; finished may be NULL */
-    const char *status;              /* "complete", "interrupted", ... */
-    const char *message;             /* the sentence that was printed for another, or NULL */
+    const char *started, *finished; /* UTC, ISO 8601; finished may be NULL */
+    const char *status;             /* "complete", "interrupted", ... */
+    const char *message; /* the sentence that was printed for another, or that time was over; or
+                          * NULL */
     const char *base, *base_version; /* path or command; version may be NULL */
     const char *news, *new_version;
     const char *hostname, *cpu; /* may be NULL */

@@ -47,11 +47,14 @@ static void print_reasons(FILE *out, const struct comparison *comparison)
 
 void print_markdown(FILE *out, const struct comparison *comparison)
 {
+    char status[PRINT_STATUS_MAX];
     fputs("### speedup compare: ", out);
     print_text(out, comparison->base);
     fputs(" → ", out);
     print_text(out, comparison->news);
     fputs("\n\n", out);
+    print_text(out, print_status(status, comparison));
+    fputs(status[0] != '\0' ? "\n\n" : "", out);
     print_summary(out, comparison);
     fputs("\n\n| case | verdict | base | new | change | 99 % | p | pairs | sees |\n"
           "|---|---|--:|--:|--:|--:|--:|--:|--:|\n",

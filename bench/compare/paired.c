@@ -189,8 +189,8 @@ static int conclude(struct paired *p, int err, const char *why)
             p, "interrupted", EXIT_INTERRUPTED,
             "interrupted; what the complete pairs say follows, and is no verdict to rely on");
     if (p->contest.out_of_time && p->contest.pair_count > 0)
-        fprintf(stderr, "speedup compare: --max-time is over; %zu pairs were measured\n",
-                p->contest.pair_count);
+        say(p, "complete", EXIT_OK, "--max-time was over after %zu pair%s; allow more of it",
+            p->contest.pair_count, p->contest.pair_count == 1 ? "" : "s");
     return expect_cases(p);
 }
 

@@ -142,7 +142,7 @@ static void print_case(FILE *out, const struct compared_case *c, int width, bool
 
 static void print_head(FILE *out, const struct comparison *c, int width)
 {
-    char *line = NULL;
+    char *line = NULL, status[PRINT_STATUS_MAX];
     size_t size;
     FILE *text = open_memstream(&line, &size);
     if (text == NULL)
@@ -152,9 +152,8 @@ static void print_head(FILE *out, const struct comparison *c, int width)
             c->base_version != NULL ? ")" : "", c->news, c->new_version != NULL ? " (" : "",
             c->new_version != NULL ? c->new_version : "", c->new_version != NULL ? ")" : "",
             c->cpu != NULL ? c->cpu : "unknown CPU", c->started);
-    if (strcmp(c->status, "complete") != 0)
-        fprintf(text, " · status: %s%s%s", c->status, c->message != NULL ? ": " : "",
-                c->message != NULL ? c->message : "");
+    print_status(status, c);
+    fprintf(text, "%s%s", status[0] != '\0' ? " · " : "", status);
     fclose(text);
     text_wrap(out, line, 0, INDENT, width);
     free(line);
@@ -215,6 +214,39 @@ static size_t count_of(const struct comparison *c, enum verdict_kind verdict)
     return n;
 }
 
+static bool is_complete(const struct comparison *c)
+{
+    return strcmp(c->status, "complete") == 0;
+}
+
+const char *print_status(char text[PRINT_STATUS_MAX], const struct comparison *c)
+{
+    text[0] = '\0';
+    if (c->message != NULL)
+        snprintf(text, PRINT_STATUS_MAX, "%s", c->message);
+    else if (!is_complete(c))
+        snprintf(text, PRINT_STATUS_MAX, "status: %s", c->status);
+    return text;
+}
+
+/* Those that were timed, and could be judged with more of it. */
+static size_t count_noisy(const struct comparison *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->case_count; i++)
+        n += c->cases[i].verdict == VERDICT_INCONCLUSIVE && isfinite(c->cases[i].p_slow_adjusted);
+    return n;
+}
+
+static const char *advice(const struct comparison *c)
+{
+    if (count_noisy(c) == 0)
+        return "What could not be judged says why.";
+    if (is_complete(c) && c->message != NULL)
+        return "More --max-time would decide: not all pairs could be measured.";
+    return "A quieter machine or more --pairs would decide.";
+}
+
 static const char *conclusion(const struct comparison *c)
 {
     if (!c->paired)
@@ -228,7 +260,7 @@ static const char *conclusion(const struct comparison *c)
     if (count_of(c, VERDICT_FAILED) > 0)
         return "What fails on both sides says nothing.";
     if (count_of(c, VERDICT_INCONCLUSIVE) > 0)
-        return "A quieter machine or more --pairs would decide.";
+        return advice(c);
     if (count_of(c, VERDICT_UNCHANGED) + count_of(c, VERDICT_IMPROVEMENT) == 0)
         return "No case could be timed on both sides, so nothing was compared.";
     return "Nothing speaks against the new side.";

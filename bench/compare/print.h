@@ -8,7 +8,7 @@
 
 #include "bench/compare/comparison.h"
 
-enum { PRINT_CELL_MAX = 48 };
+enum { PRINT_CELL_MAX = 48, PRINT_STATUS_MAX = 1024 };
 
 /* In columns that fit in 80; what is wider (names, sentences) is on lines of its own, wrapped at
  * `width`. */
@@ -24,6 +24,10 @@ const char *print_p(char text[PRINT_CELL_MAX],
                     const struct compared_case *c); /* the adjusted one */
 const char *print_visible(char text[PRINT_CELL_MAX], double visible);
 const char *print_time(char text[PRINT_CELL_MAX], double ns);
+
+/* What became of it, if there is more to say than that it is complete: a sentence, or "". Fills
+ * text and returns it. */
+const char *print_status(char text[PRINT_STATUS_MAX], const struct comparison *comparison);
 
 /* In words, in one line without its end: how many cases have which verdict, and what follows. */
 void print_summary(FILE *out, const struct comparison *comparison);
