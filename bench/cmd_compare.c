@@ -142,17 +142,31 @@ static bool is_selected(const struct compare_options *c)
            w->settings || w->quick;
 }
 
+/* What would be ignored is refused. */
+static int self_test(const struct options *o, const struct compare_options *c, size_t named)
+{
+    if (named > 0 || o->run)
+        return cli_usage("compare", "--self-test compares this program with itself; leave A, B and "
+                                    "--run out");
+    if (is_selected(c))
+        return cli_usage("compare", "--self-test chooses what it measures; leave out what selects "
+                                    "cases");
+    if (o->json || o->markdown || o->output != NULL)
+        return cli_usage("compare", "--self-test makes no comparison to keep; leave --json, "
+                                    "--markdown and -o out");
+    if (o->fail_on != NULL)
+        return cli_usage("compare", "--self-test has no verdict to fail on; leave --fail-on out");
+    return compare_self_test(c);
+}
+
 static int compare(const struct options *o, struct compare_options *c, const char **arguments)
 {
     size_t n = 0;
     while (arguments != NULL && arguments[n] != NULL)
         n++;
     c->workloads = n > 2 ? arguments + 2 : NULL;
-    if (o->self_test && (n > 0 || o->run))
-        return cli_usage("compare", "--self-test compares this program with itself; leave A, B and "
-                                    "--run out");
     if (o->self_test)
-        return compare_self_test(c);
+        return self_test(o, c, n);
     if (n < 2)
         return cli_usage("compare", "%s; see `speedup compare --help`",
                          n == 0 ? "name two builds, or two commands with --run, or two result files"
@@ -168,7 +182,7 @@ static int compare(const struct options *o, struct compare_options *c, const cha
     if (stored && (o->margin != NULL || o->min_effect != NULL))
         return cli_usage("compare", "two result files are judged by their own spread; leave "
                                     "--margin and --min-effect out");
-    if (stored && (is_selected(c) || o->max_time != NULL || o->pairs != NULL))
+    if (stored && (is_selected(c) || o->max_time != NULL || o->pairs != NULL || o->seed != NULL))
         return cli_usage("compare", "two result files are compared as they are; leave workloads "
                                     "and what is about measuring out");
     if (o->fail_on == NULL)

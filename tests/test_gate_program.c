@@ -271,6 +271,13 @@ static const struct {
     {"compare --max-time 0 a b", "--max-time"},
     {"compare --json --markdown a b", "choose one"},
     {"compare --self-test a b", "leave A, B"},
+    {"compare --self-test --run", "leave A, B"},
+    {"compare --self-test -R serial", "leave out what selects"},
+    {"compare --self-test -o x.json", "leave --json, --markdown and -o out"},
+    {"compare --self-test --json", "leave --json, --markdown and -o out"},
+    {"compare --self-test --fail-on none", "leave --fail-on out"},
+    {"compare --seed 1 $ROOT/tests/data/result-small.json $ROOT/tests/data/result-small.json",
+     "leave workloads and what is about measuring out"},
     {"compare -o '' a b", "the path is empty"},
 };
 
