@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <ctype.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,8 +42,8 @@ Test(schema, results_of_all_kinds_are_valid)
     expect_valid("result", "lock.json io.json failed.json none.json serve.json");
 }
 
-/* One that is complete, one that broke, one of commands, one of result files, one of nothing, and
- * one of this very program. */
+/* One that is complete, one that broke, one of commands, one of result files, two of nothing, one
+ * of this very program, and one that was interrupted. */
 Test(schema, comparisons_of_all_kinds_are_valid)
 {
     static const struct {
@@ -53,6 +54,7 @@ Test(schema, comparisons_of_all_kinds_are_valid)
                {4, "--run true false -o commands.json"},
                {0, "own.json own.json -o results.json"},
                {3, "/bin/false /bin/false -o none.json"},
+               {1, "--run false true -o failed.json"},
                {0,
                 "--max-time 20s --pairs 8 --fail-on broken -o real.json $SPEEDUP $SPEEDUP primes "
                 "-p limit=5k -R serial,threads -n 2"}};
@@ -61,12 +63,16 @@ Test(schema, comparisons_of_all_kinds_are_valid)
     make_build("a", QUIET);
     make_build("slow", "FAKE_NS=11220000 FAKE_NOISE=0.002");
     make_build("wrong", QUIET " FAKE_FAIL=wrong");
+    make_build("lazy", QUIET " FAKE_DELAY=0.05");
+    cr_assert_eq(program_signal(SIGINT, "] screen", "compare -o cut.json ./lazy ./lazy").status,
+                 130);
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         struct outcome o = program("compare %s", all[i].words);
         cr_expect_eq(o.status, all[i].status, "%s: %d: %s", all[i].words, o.status, o.err);
     }
     expect_valid("comparison",
-                 "slow.json wrong.json commands.json results.json none.json real.json");
+                 "slow.json wrong.json commands.json results.json none.json failed.json real.json "
+                 "cut.json");
 }
 
 Test(schema, files_that_are_kept_are_valid)
