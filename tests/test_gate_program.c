@@ -142,6 +142,18 @@ Test(gate_program, result_files_advise)
     cr_expect_eq(program("compare a.json ./a").status, 2);
 }
 
+/* A case that failed in both is no failure of the comparison, unless it is asked for. */
+Test(gate_program, result_files_fail_by_nothing_but_what_is_asked_for)
+{
+    make_build("a", QUIET " FAKE_FAIL=wrong");
+    cr_assert_eq(command("./a run -r 5 -o a.json").status, 0);
+    struct outcome o = program("compare a.json a.json");
+    cr_expect_eq(o.status, 0, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.out, "FAILED"), "%s", o.out);
+    cr_expect_eq(program("compare --fail-on none a.json a.json").status, 0);
+    cr_expect_eq(program("compare --fail-on failed a.json a.json").status, 4);
+}
+
 /* What changed is not what two sessions differ by, also where it is all there is. */
 Test(gate_program, result_files_of_one_case_can_differ)
 {

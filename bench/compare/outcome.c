@@ -85,14 +85,14 @@ int compare_try_output(const struct compare_options *o, const char *base, const 
 }
 
 /* Where several apply: what failed everywhere, then what the gate is for, then what it cannot say.
- */
+ * Two stored files advise: they fail by nothing but what --fail-on names. */
 static int code_of(const struct compare_options *o, const struct comparison *c)
 {
     bool failed = false, fails = false, unsure = false;
     for (size_t i = 0; i < c->case_count; i++) {
         enum verdict_kind verdict = c->cases[i].verdict;
         bool asked = o->fail_on >> verdict & 1;
-        failed |= verdict == VERDICT_FAILED;
+        failed |= c->paired && verdict == VERDICT_FAILED;
         unsure |= asked && verdict == VERDICT_INCONCLUSIVE;
         fails |= asked && verdict != VERDICT_INCONCLUSIVE;
     }
