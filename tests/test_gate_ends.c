@@ -46,6 +46,15 @@ Test(gate_ends, a_failure_on_both_sides_alike_is_no_verdict)
     }
 }
 
+/* One to find out, one in the warm-up, and 5 that show that the new side always fails. */
+Test(gate_ends, what_takes_long_is_not_repeated_to_learn_that)
+{
+    struct outcome o = program("compare --run --seed 1 'echo >> runs; sleep 0.2' false");
+    cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
+    o = command("wc -l < runs");
+    cr_expect_str_eq(o.out, "7\n");
+}
+
 /* ---- an early end ------------------------------------------------------------------------- */
 
 Test(gate_ends, an_interrupt_keeps_what_is_complete)

@@ -109,10 +109,8 @@ static int measure(struct paired *p, char *why, size_t size)
     struct half first = {0};
     p->begin_ns = now_ns();
     int err = sides_calibrate(&p->contest.measurer, p->contest.deadline_ns, &p->contest.repetitions,
-                              &first, why, size);
+                              &p->contest.repetition_ns[BASE], &first, why, size);
     p->contest.known = &first;
-    if (first.failed == NULL)
-        p->contest.repetition_ns[BASE] = (double)(now_ns() - p->begin_ns) / SIDE_TRIES;
     p->begin_ns = now_ns();
     if (err == -EINTR || err == -ETIMEDOUT) {
         p->contest.interrupted = err == -EINTR;

@@ -120,7 +120,7 @@ static int calibrate(struct contest *contest, char *why, size_t size)
 {
     struct half first = {0};
     int err = sides_calibrate(&contest->measurer, contest->deadline_ns, &contest->repetitions,
-                              &first, why, size);
+                              &contest->repetition_ns[BASE], &first, why, size);
     if (err == 0 && first.failed != NULL) {
         snprintf(why, size, "%s", first.failed);
         err = -EIO;

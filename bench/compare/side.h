@@ -37,10 +37,11 @@ void sides_close(struct sides *sides);
 int sides_half(void *self, const struct half_order *order, struct half *half, char *why,
                size_t size);
 
-/* How often a case is to be repeated so that the median one takes 150 ms in a half: from a
- * SIDE_TRIES repetitions on the base side, whose results are in *half then, to be freed. As
- * sides_half(), and *repetitions is 1 where nothing could be measured. */
+/* How often a case is to be repeated so that the median one takes 150 ms in a half: from one
+ * repetition on the base side, whose results are in *half then, to be freed; and from SIDE_TRIES
+ * more where that took less. *repetition_ns: the wall time of a repetition of all, with its
+ * process; 0: not known. As sides_half(), and *repetitions is 1 where nothing could be measured. */
 int sides_calibrate(struct measurer *measurer, int64_t deadline_ns, long *repetitions,
-                    struct half *half, char *why, size_t size);
+                    double *repetition_ns, struct half *half, char *why, size_t size);
 
 #endif
