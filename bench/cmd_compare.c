@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 /* The options as typed. */
@@ -123,10 +124,13 @@ static int apply(const struct options *o, struct compare_options *c)
 
 /* ---- what A and B are --------------------------------------------------------------------- */
 
-/* A result file begins with a brace; no executable does. */
+/* A result file begins with a brace; no executable does. What is no regular file is not opened: a
+ * pipe would wait, and lose what is read. */
 static bool is_result(const char *path)
 {
-    FILE *file = fopen(path, "re");
+    struct stat info;
+    bool regular = stat(path, &info) == 0 && S_ISREG(info.st_mode);
+    FILE *file = regular ? fopen(path, "re") : NULL;
     int c = file != NULL ? fgetc(file) : EOF;
     while (c != EOF && isspace(c))
         c = fgetc(file);

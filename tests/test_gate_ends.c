@@ -67,7 +67,19 @@ Test(gate_ends, an_interrupt_keeps_what_is_complete)
     snprintf(path, sizeof(path), "%s/x.json", program_directory());
     cr_assert_eq(comparison_open(&c, path, why, sizeof(why)), 0, "%s", why);
     cr_expect_str_eq(c.status, "interrupted");
+    cr_expect_not_null(strstr(o.out, "interrupted; what the complete pairs say"), "%s", o.out);
+    cr_expect_null(strstr(o.out, "interrupted: interrupted"), "%s", o.out);
     comparison_close(&c);
+}
+
+/* It says that it began before it sleeps. */
+Test(gate_ends, an_interrupt_before_the_first_pair_promises_nothing)
+{
+    make_build("a", "echo started >&3; " QUIET " FAKE_DELAY=30");
+    struct outcome o = program_signal(SIGINT, "started", "compare ./a ./a 3>&2");
+    cr_expect_eq(o.status, 130, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "interrupted; no pair was complete"), "%s", o.err);
+    cr_expect_null(strstr(o.err, "follows"), "%s", o.err);
 }
 
 /* Whatever is called a failure: no pair can be had of it. */

@@ -303,6 +303,16 @@ Test(gate_program, bad_input_gets_one_sentence)
     }
 }
 
+/* It is not waited for, and nothing is taken from it. */
+Test(gate_program, a_pipe_is_refused)
+{
+    cr_assert_eq(command("mkfifo pipe").status, 0);
+    struct outcome o = program("compare pipe pipe");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "'pipe' is no build of this program: it is no regular file"),
+                       "%s", o.err);
+}
+
 Test(gate_program, what_a_build_does_not_understand_is_a_mistake)
 {
     make_build("a", QUIET);

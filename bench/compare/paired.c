@@ -183,9 +183,10 @@ static int conclude(struct paired *p, int err, const char *why)
     if (err != 0)
         return say(p, "failed", EXIT_RUN_TIME, "%s", why);
     if (p->contest.interrupted)
-        return say(
-            p, "interrupted", EXIT_INTERRUPTED,
-            "interrupted; what the complete pairs say follows, and is no verdict to rely on");
+        return say(p, "interrupted", EXIT_INTERRUPTED, "interrupted; %s",
+                   p->contest.case_count > 0
+                       ? "what the complete pairs say follows, and is no verdict to rely on"
+                       : "no pair was complete, so nothing can be said");
     if (p->contest.out_of_time && p->contest.pair_count > 0)
         say(p, "complete", EXIT_OK, "--max-time was over after %zu pair%s; allow more of it",
             p->contest.pair_count, p->contest.pair_count == 1 ? "" : "s");

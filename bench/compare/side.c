@@ -303,7 +303,9 @@ static int find_build(struct side *side, char *why, size_t size)
         wrong = strerror(errno);
     else if (S_ISDIR(info.st_mode))
         wrong = "it is a directory";
-    else if (!S_ISREG(info.st_mode) || access(side->program, X_OK) != 0)
+    else if (!S_ISREG(info.st_mode))
+        wrong = "it is no regular file, which a result file has to be, too";
+    else if (access(side->program, X_OK) != 0)
         wrong = "it may not be executed";
     if (wrong == NULL)
         return 0;
