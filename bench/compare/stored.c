@@ -86,8 +86,9 @@ static size_t count_runs(const struct view *view)
     return n;
 }
 
-/* What two sessions on this machine differ by, from how restless it was within each of the two, and
- * not from what is between them: that is what is to be judged. NAN: too few rounds to know. */
+/* What two sessions on this machine differ by, as a logarithm, from how restless it was within each
+ * of the two, and not from what is between them: that is what is to be judged. NAN: too few rounds
+ * to know. */
 static double spread(const struct view views[SIDES])
 {
     size_t runs = count_runs(&views[BASE]) + count_runs(&views[NEW]) + 1;
@@ -173,18 +174,18 @@ static int judge(struct contest *contest, double found, char *words, size_t size
 {
     int err = 0;
     char visible[PRINT_CELL_MAX], rule[PRINT_CELL_MAX];
-    double threshold = isfinite(found) ? fmax(least, spreads * found) : NAN;
+    double threshold = isfinite(found) ? fmax(least, expm1(spreads * found)) : NAN;
     if (isfinite(found))
         snprintf(
             words, size,
             "two stored files cannot tell less than %s %% (the rounds of these differ by %s %% "
             "as a rule)",
-            print_percent(visible, threshold), print_percent(rule, found));
+            print_percent(visible, threshold), print_percent(rule, expm1(found)));
     else
         snprintf(words, size,
                  "no case has %d rounds, so nobody knows what two sessions differ by; measure with "
-                 "-r 5 or more",
-                 rounds_least);
+                 "-r %d or more",
+                 rounds_least, rounds_least);
     for (size_t i = 0; i < contest->case_count && err == 0; i++) {
         struct contest_case *one = &contest->cases[i];
         struct compared_case *c = &one->said;
