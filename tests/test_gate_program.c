@@ -209,6 +209,16 @@ Test(gate_program, its_file_can_be_believed)
     comparison_close(&c);
 }
 
+/* p is of what is seen, not of who is right. */
+Test(gate_program, its_words_are_explained_below_the_table)
+{
+    struct outcome o = compare(QUIET, QUIET, "");
+    o = command("COLUMNS=400 $SPEEDUP compare --seed 1 ./a ./b | tr '\\n' ' '");
+    cr_expect_not_null(strstr(o.out, "p: how often chance alone, at a margin of 1 %, would show as "
+                                     "much, adjusted for all cases"),
+                       "%s", o.out);
+}
+
 Test(gate_program, lines_fit_in_eighty_columns)
 {
     struct outcome o = compare(QUIET, "FAKE_NS=11220000 FAKE_NOISE=0.002", "");

@@ -168,8 +168,9 @@ static void print_legend(FILE *out, const struct comparison *c, int width)
         return;
     if (c->paired)
         fprintf(text,
-                "base, new: medians of the pairs · change: with its 99 %% interval · p: that it is "
-                "chance, beyond a margin of %.3g %%, adjusted for all cases · sees: the slow-down "
+                "base, new: medians of the pairs · change: with its 99 %% interval · p: how "
+                "often chance alone, at a margin of %.3g %%, would show as much, adjusted for all "
+                "cases · sees: the slow-down "
                 "that four of five such comparisons would find",
                 100 * c->margin);
     else
