@@ -219,6 +219,22 @@ Test(gate_program, its_words_are_explained_below_the_table)
                        "%s", o.out);
 }
 
+/* Who reads a pull request has seen no document of this. */
+Test(gate_program, markdown_tells_what_it_is_of)
+{
+    struct outcome o =
+        compare(QUIET " FAKE_VERSION=0.1.0+old", QUIET " FAKE_VERSION=0.1.0+new", "--markdown");
+    static const char *const words[] = {"### speedup compare: 0.1.0+old → 0.1.0+new\n",
+                                        "| case | verdict |",
+                                        "\nbase, new: medians of the pairs · ",
+                                        "sees: the slow-down that four of five",
+                                        "at a margin of 1 %",
+                                        "UNCHANGED: for certain less than 3 % slower",
+                                        "\nbase: ./a (0.1.0+old) · new: ./b (0.1.0+new) · "};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        cr_expect_not_null(strstr(o.out, words[i]), "no '%s' in:\n%s", words[i], o.out);
+}
+
 Test(gate_program, lines_fit_in_eighty_columns)
 {
     struct outcome o = compare(QUIET, "FAKE_NS=11220000 FAKE_NOISE=0.002", "");

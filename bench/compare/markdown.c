@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/print.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Nothing in a name or a sentence may end its cell, or begin a tag or a link. */
@@ -33,36 +34,51 @@ static void print_row(FILE *out, const struct compared_case *c)
 
 static void print_reasons(FILE *out, const struct comparison *comparison)
 {
+    bool any = false;
     for (size_t i = 0; i < comparison->case_count; i++) {
         const struct compared_case *c = &comparison->cases[i];
         if (c->why == NULL)
             continue;
+        any = true;
         fputs("- ", out);
         print_text(out, c->name);
         fputs(": ", out);
         print_text(out, c->why);
         fputc('\n', out);
     }
+    fputs(any ? "\n" : "", out);
 }
 
-void print_markdown(FILE *out, const struct comparison *comparison)
+/* A paragraph. */
+static void print_line(FILE *out, const struct comparison *comparison,
+                       void (*print)(FILE *, const struct comparison *))
 {
-    char status[PRINT_STATUS_MAX];
-    fputs("### speedup compare: ", out);
-    print_text(out, comparison->base);
-    fputs(" → ", out);
-    print_text(out, comparison->news);
+    char *words = print_words(comparison, print);
+    print_text(out, words != NULL ? words : "");
     fputs("\n\n", out);
-    print_text(out, print_status(status, comparison));
-    fputs(status[0] != '\0' ? "\n\n" : "", out);
-    print_summary(out, comparison);
-    fputs("\n\n| case | verdict | base | new | change | 99 % | p | pairs | sees |\n"
+    free(words);
+}
+
+/* What is told apart by its version is named by it. */
+void print_markdown(FILE *out, const struct comparison *c)
+{
+    bool versions = c->base_version != NULL && c->new_version != NULL &&
+                    strcmp(c->base_version, c->new_version) != 0;
+    fputs("### speedup compare: ", out);
+    print_text(out, versions ? c->base_version : c->base);
+    fputs(" → ", out);
+    print_text(out, versions ? c->new_version : c->news);
+    fputs("\n\n", out);
+    print_line(out, c, print_summary);
+    fputs("| case | verdict | base | new | change | 99 % | p | pairs | sees |\n"
           "|---|---|--:|--:|--:|--:|--:|--:|--:|\n",
           out);
     for (int v = 0; v < VERDICTS; v++)
-        for (size_t i = 0; i < comparison->case_count; i++)
-            if (comparison->cases[i].verdict == (enum verdict_kind)v)
-                print_row(out, &comparison->cases[i]);
+        for (size_t i = 0; i < c->case_count; i++)
+            if (c->cases[i].verdict == (enum verdict_kind)v)
+                print_row(out, &c->cases[i]);
     fputc('\n', out);
-    print_reasons(out, comparison);
+    print_reasons(out, c);
+    print_line(out, c, print_legend);
+    print_line(out, c, print_head);
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 2, COLUMNS = 8 };
+enum { INDENT = 2, COLUMNS = 8, STATUS_MAX = 1024 };
 
 static const struct {
     const char *title;
@@ -140,53 +140,80 @@ static void print_case(FILE *out, const struct compared_case *c, int width, bool
     text_wrap(out, c->why, 2 * INDENT, 2 * INDENT, width);
 }
 
-static void print_head(FILE *out, const struct comparison *c, int width)
+char *print_words(const struct comparison *c, void (*print)(FILE *, const struct comparison *))
 {
-    char *line = NULL, status[PRINT_STATUS_MAX];
+    char *words = NULL;
     size_t size;
-    FILE *text = open_memstream(&line, &size);
+    FILE *text = open_memstream(&words, &size);
     if (text == NULL)
-        return;
-    fprintf(text, "base: %s%s%s%s · new: %s%s%s%s · %s · %s", c->base,
-            c->base_version != NULL ? " (" : "", c->base_version != NULL ? c->base_version : "",
-            c->base_version != NULL ? ")" : "", c->news, c->new_version != NULL ? " (" : "",
-            c->new_version != NULL ? c->new_version : "", c->new_version != NULL ? ")" : "",
-            c->cpu != NULL ? c->cpu : "unknown CPU", c->started);
-    print_status(status, c);
-    fprintf(text, "%s%s", status[0] != '\0' ? " · " : "", status);
+        return NULL;
+    print(text, c);
     fclose(text);
-    text_wrap(out, line, 0, INDENT, width);
-    free(line);
+    return words;
 }
 
-static void print_legend(FILE *out, const struct comparison *c, int width)
+static void print_wrapped(FILE *out, const struct comparison *c, int indent, int width,
+                          void (*print)(FILE *, const struct comparison *))
 {
-    char *line = NULL;
-    size_t size;
-    FILE *text = open_memstream(&line, &size);
-    if (text == NULL)
-        return;
+    char *words = print_words(c, print);
+    if (words != NULL)
+        text_wrap(out, words, 0, indent, width);
+    free(words);
+}
+
+static void print_side(FILE *out, const char *name, const char *what, const char *version)
+{
+    fprintf(out, "%s: %s", name, what);
+    if (version != NULL)
+        fprintf(out, " (%s)", version);
+}
+
+static bool is_complete(const struct comparison *c)
+{
+    return strcmp(c->status, "complete") == 0;
+}
+
+/* What became of it, if there is more to say than that it is complete: a sentence, or "". Fills
+ * text and returns it. */
+static const char *status_of(char text[STATUS_MAX], const struct comparison *c)
+{
+    text[0] = '\0';
+    if (c->message != NULL)
+        snprintf(text, STATUS_MAX, "%s", c->message);
+    else if (!is_complete(c))
+        snprintf(text, STATUS_MAX, "status: %s", c->status);
+    return text;
+}
+
+void print_head(FILE *out, const struct comparison *c)
+{
+    char status[STATUS_MAX];
+    print_side(out, "base", c->base, c->base_version);
+    print_side(out, " · new", c->news, c->new_version);
+    fprintf(out, " · %s · %s", c->cpu != NULL ? c->cpu : "unknown CPU", c->started);
+    status_of(status, c);
+    fprintf(out, "%s%s", status[0] != '\0' ? " · " : "", status);
+}
+
+void print_legend(FILE *out, const struct comparison *c)
+{
     if (c->paired)
-        fprintf(text,
-                "base, new: medians of the pairs · change: with its 99 %% interval · p: how "
-                "often chance alone, at a margin of %.3g %%, would show as much, adjusted for all "
-                "cases · sees: the slow-down "
-                "that four of five such comparisons would find",
-                100 * c->margin);
+        fprintf(
+            out,
+            "base, new: medians of the pairs · change: with its 99 %% interval · p: how often "
+            "chance alone, at a margin of %.3g %%, would show as much, adjusted for all cases · "
+            "sees: the slow-down that four of five such comparisons would find · UNCHANGED: "
+            "for certain less than %.3g %% slower",
+            100 * c->margin, 100 * c->min_effect);
     else
-        fprintf(text, "Advisory: these files were measured one after the other, and what the "
-                      "machine did meanwhile is in the change. `speedup compare` of two builds "
-                      "decides.");
-    fclose(text);
-    text_wrap(out, line, 0, 0, width);
-    free(line);
+        fprintf(out, "Advisory: these files were measured one after the other, and what the "
+                     "machine did meanwhile is in the change. `speedup compare` of two builds "
+                     "decides.");
 }
 
 void print_comparison(FILE *out, const struct comparison *comparison, int width, bool color)
 {
-    char *line = NULL;
-    size_t size;
-    print_head(out, comparison, width);
+    print_wrapped(out, comparison, INDENT, width, print_head);
     fputc('\n', out);
     print_titles(out);
     for (int v = 0; v < VERDICTS; v++)
@@ -194,15 +221,9 @@ void print_comparison(FILE *out, const struct comparison *comparison, int width,
             if (comparison->cases[i].verdict == (enum verdict_kind)v)
                 print_case(out, &comparison->cases[i], width, color);
     fputc('\n', out);
-    print_legend(out, comparison, width);
-    FILE *text = open_memstream(&line, &size);
-    if (text == NULL)
-        return;
-    print_summary(text, comparison);
-    fclose(text);
+    print_wrapped(out, comparison, 0, width, print_legend);
     fputc('\n', out);
-    text_wrap(out, line, 0, 0, width);
-    free(line);
+    print_wrapped(out, comparison, 0, width, print_summary);
 }
 
 /* ---- in words ----------------------------------------------------------------------------- */
@@ -213,21 +234,6 @@ static size_t count_of(const struct comparison *c, enum verdict_kind verdict)
     for (size_t i = 0; i < c->case_count; i++)
         n += c->cases[i].verdict == verdict;
     return n;
-}
-
-static bool is_complete(const struct comparison *c)
-{
-    return strcmp(c->status, "complete") == 0;
-}
-
-const char *print_status(char text[PRINT_STATUS_MAX], const struct comparison *c)
-{
-    text[0] = '\0';
-    if (c->message != NULL)
-        snprintf(text, PRINT_STATUS_MAX, "%s", c->message);
-    else if (!is_complete(c))
-        snprintf(text, PRINT_STATUS_MAX, "status: %s", c->status);
-    return text;
 }
 
 /* Those that were timed, and could be judged with more of it. */

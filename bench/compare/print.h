@@ -8,13 +8,13 @@
 
 #include "bench/compare/comparison.h"
 
-enum { PRINT_CELL_MAX = 48, PRINT_STATUS_MAX = 1024 };
+enum { PRINT_CELL_MAX = 48 };
 
 /* In columns that fit in 80; what is wider (names, sentences) is on lines of its own, wrapped at
  * `width`. */
 void print_comparison(FILE *out, const struct comparison *comparison, int width, bool color);
 
-/* A heading, a table with one row a case, and the summary. */
+/* A heading, what is compared, the summary, a table with one row a case, and what it means. */
 void print_markdown(FILE *out, const struct comparison *comparison);
 
 /* What both share. Each fills text and returns it; "–" for what is not known. */
@@ -25,11 +25,14 @@ const char *print_p(char text[PRINT_CELL_MAX],
 const char *print_visible(char text[PRINT_CELL_MAX], double visible);
 const char *print_time(char text[PRINT_CELL_MAX], double ns);
 
-/* What became of it, if there is more to say than that it is complete: a sentence, or "". Fills
- * text and returns it. */
-const char *print_status(char text[PRINT_STATUS_MAX], const struct comparison *comparison);
-
-/* In words, in one line without its end: how many cases have which verdict, and what follows. */
+/* In words, each in one line without its end: what is compared, where, when, and what became of it;
+ * what the columns mean; how many cases have which verdict, and what follows. */
+void print_head(FILE *out, const struct comparison *comparison);
+void print_legend(FILE *out, const struct comparison *comparison);
 void print_summary(FILE *out, const struct comparison *comparison);
+
+/* What one of these three prints, as a new string; NULL without memory. */
+char *print_words(const struct comparison *comparison,
+                  void (*print)(FILE *, const struct comparison *));
 
 #endif
