@@ -163,6 +163,18 @@ static int self_test(const struct options *o, const struct compare_options *c, s
     return compare_self_test(c);
 }
 
+/* One file alone: what it holds was measured long ago. */
+static int kept(const struct options *o, struct compare_options *c, const char *path)
+{
+    if (is_selected(c) || o->margin != NULL || o->min_effect != NULL || o->max_time != NULL ||
+        o->pairs != NULL || o->seed != NULL || o->output != NULL)
+        return cli_usage("compare", "a comparison that was kept is shown as it is; leave all but "
+                                    "--fail-on, --json and --markdown out, or name B");
+    if (o->fail_on == NULL)
+        c->fail_on = FAIL_ON_UNSAID;
+    return compare_kept(c, path);
+}
+
 static int compare(const struct options *o, struct compare_options *c, const char **arguments)
 {
     size_t n = 0;
@@ -171,6 +183,8 @@ static int compare(const struct options *o, struct compare_options *c, const cha
     c->workloads = n > 2 ? arguments + 2 : NULL;
     if (o->self_test)
         return self_test(o, c, n);
+    if (n == 1 && !o->run && is_result(arguments[0]))
+        return kept(o, c, arguments[0]);
     if (n < 2)
         return cli_usage("compare", "%s; see `speedup compare --help`",
                          n == 0 ? "name two builds, or two commands with --run, or two result files"

@@ -56,6 +56,32 @@ Test(gate_output, a_full_temporary_directory_is_told_of)
     cr_expect_null(strstr(o.err, "both sides fail"), "%s", o.err);
 }
 
+/* With its exit code; but not if it cannot be believed. */
+Test(gate_output, what_was_kept_is_checked_and_shown_again)
+{
+    make_build("a", QUIET);
+    make_build("b", "FAKE_NS=11220000 FAKE_NOISE=0.002");
+    struct outcome first = program("compare --seed 1 ./a ./b -o x.json");
+    cr_assert_eq(first.status, 4, "%d: %s", first.status, first.err);
+    struct outcome o = program("compare x.json");
+    cr_expect_eq(o.status, 4, "%d: %s", o.status, o.err);
+    cr_expect_str_eq(o.out, first.out);
+    cr_expect_eq(program("compare --fail-on none x.json").status, 0);
+    cr_expect_eq(
+        command("sed -i 's/\"status\": \"complete\"/\"status\": \"interrupted\"/' x.json").status,
+        0);
+    cr_expect_eq(program("compare x.json").status, 130);
+    cr_expect_eq(command("sed -i 's/\"seed\": 1,/\"seed\": 2,/' x.json").status, 0);
+    o = program("compare x.json");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "cannot be believed"), "%s", o.err);
+    o = program("compare --seed 3 x.json");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "shown as it is"), "%s", o.err);
+    o = program("compare $ROOT/tests/data/result-small.json");
+    cr_expect_not_null(strstr(o.err, "one file alone must be a comparison"), "%s", o.err);
+}
+
 /* The directory goes while it is measured. */
 Test(gate_output, what_was_measured_is_printed_where_it_cannot_be_kept)
 {

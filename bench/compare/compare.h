@@ -28,6 +28,10 @@ int compare_paired(const struct compare_options *options, const char *base, cons
 /* Two result files: advice, no gate. */
 int compare_stored(const struct compare_options *options, const char *base, const char *news);
 
+/* A comparison that was kept: is it to be believed? Prints it again; the exit code is that of its
+ * verdicts, EXIT_INTERRUPTED for one that was interrupted, EXIT_RUN_TIME for one that failed. */
+int compare_kept(const struct compare_options *options, const char *path);
+
 /* Does the gate keep its word on this machine? */
 int compare_self_test(const struct compare_options *options);
 

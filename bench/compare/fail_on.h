@@ -8,7 +8,8 @@
 #include "bench/compare/comparison.h"
 
 /* Sets of verdicts: 1 << enum verdict_kind for each. */
-#define FAIL_ON_ALL ((1u << VERDICTS) - 1)
+#define FAIL_ON_ALL    ((1u << VERDICTS) - 1)
+#define FAIL_ON_UNSAID (1u << VERDICTS) /* the default, whatever that is */
 #define FAIL_ON_DEFAULT                                                                            \
     (1u << VERDICT_REGRESSION | 1u << VERDICT_BROKEN | 1u << VERDICT_INCONCLUSIVE)
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/compare.h"
+#include "bench/compare/fail_on.h"
 #include "bench/compare/fingerprint.h"
 #include "bench/compare/print.h"
 #include "bench/exit_codes.h"
@@ -127,4 +128,25 @@ int compare_finish(const struct compare_options *o, json_t *file)
         fprintf(stderr, "speedup compare: what was measured cannot be used: %s\n", why);
     }
     return compare_save(o, file) == 0 ? code : EXIT_RUN_TIME;
+}
+
+int compare_kept(const struct compare_options *o, const char *path)
+{
+    struct comparison comparison;
+    char why[2 * HALF_TEXT_MAX];
+    if (comparison_open(&comparison, path, why, sizeof(why)) != 0) {
+        fprintf(stderr, "speedup compare: %s; one file alone must be a comparison that was kept\n",
+                why);
+        return EXIT_USAGE;
+    }
+    struct compare_options own = *o;
+    if (own.fail_on == FAIL_ON_UNSAID)
+        own.fail_on = comparison.paired ? FAIL_ON_DEFAULT : 0;
+    int code = show(&own, &comparison);
+    if (strcmp(comparison.status, "interrupted") == 0)
+        code = EXIT_INTERRUPTED;
+    else if (strcmp(comparison.status, "complete") != 0)
+        code = EXIT_RUN_TIME;
+    comparison_close(&comparison);
+    return code;
 }
