@@ -109,7 +109,7 @@ Test(map_program, refuses_what_would_be_none)
         {"-n 1,2 -p time=0s", "-p time: a task must take some time"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct outcome o = program("map -R async -o m.json %s", cases[i].words);
+        struct outcome o = program("map -o m.json %s", cases[i].words);
         cr_expect_eq(o.status, 2, "%s: exit %d", cases[i].words, o.status);
         cr_expect_not_null(strstr(o.err, cases[i].sentence), "%s: %s", cases[i].words, o.err);
         cr_expect_null(program_file("m.json"), "%s", cases[i].words);
