@@ -48,24 +48,23 @@ static long critical_exact(size_t n, double alpha)
     return critical;
 }
 
-/* The z with P(Z <= z) = alpha, by bisection. */
-static double normal_quantile(double alpha)
+double stats_normal_above(double p)
 {
-    double low = -40, high = 0;
-    for (int i = 0; i < 60; i++) {
+    double low = -40, high = 40;
+    for (int i = 0; i < 80; i++) {
         double z = (low + high) / 2;
-        if (erfc(-z * M_SQRT1_2) / 2 <= alpha)
+        if (erfc(z * M_SQRT1_2) / 2 > p)
             low = z;
         else
             high = z;
     }
-    return low;
+    return high;
 }
 
 static long critical_approximate(double n, double alpha)
 {
     double mean = n * (n + 1) / 4, deviation = sqrt(n * (n + 1) * (2 * n + 1) / 24);
-    return (long)floor(mean + normal_quantile(alpha) * deviation - 0.5);
+    return (long)floor(mean - stats_normal_above(alpha) * deviation - 0.5);
 }
 
 long stats_signed_rank_critical(size_t n, double alpha)

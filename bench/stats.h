@@ -21,6 +21,9 @@ double stats_median(const double *values, size_t n);
  * normal approximation beyond. 0 < alpha < 1/2. */
 long stats_signed_rank_critical(size_t n, double alpha);
 
+/* The z that a standard normal number exceeds with probability p. 0 < p < 1. */
+double stats_normal_above(double p);
+
 /* Where the differences lie: the Hodges-Lehmann estimate (the median of the M = n(n+1)/2 averages
  * of all pairs, each value with itself included) and, from the same sorted averages w, the interval
  * w[k] .. w[M+1-k], counted from 1, k - 1 being the critical value at (1 - confidence) / 2. For

@@ -66,6 +66,14 @@ Test(stats, beyond_sixty_it_is_normal, TIMEOUT)
     cr_expect(exact > 640 && exact < 655, "found %ld", exact);
 }
 
+/* From tables. */
+Test(stats, normal_numbers_above, TIMEOUT)
+{
+    cr_expect(fabs(stats_normal_above(0.5)) < 1e-9);
+    cr_expect(fabs(stats_normal_above(0.025) - 1.959964) < 1e-6);
+    cr_expect(fabs(stats_normal_above(0.8) + 0.841621) < 1e-6);
+}
+
 /* The averages of 1..10 in order: 1, 1.5, 2, 2, 2.5, 2.5, 3, 3, 3, ...; the ninth is 3. */
 Test(stats, location_of_one_to_ten, TIMEOUT)
 {

@@ -27,20 +27,6 @@ static void beyond(double *x, const double *d, size_t n, double sign, double mar
 
 /* ---- what it could have seen -------------------------------------------------------------- */
 
-/* The z with P(Z > z) = p. */
-static double normal_above(double p)
-{
-    double low = -10, high = 10;
-    for (int i = 0; i < 80; i++) {
-        double z = (low + high) / 2;
-        if (erfc(z * M_SQRT1_2) / 2 > p)
-            low = z;
-        else
-            high = z;
-    }
-    return high;
-}
-
 /* How many pairs of such noise would show a shift by `shift` beyond the margin: the sum of the
  * clipped weights must exceed what flips give, four of five times. INFINITY: none would. */
 static double needed(const double *noise, size_t n, double shift, double alpha, double *x)
@@ -58,7 +44,8 @@ static double needed(const double *noise, size_t n, double shift, double alpha, 
     if (!(mean > 0))
         return shift > 0 && squares == 0 ? 0 : INFINITY;
     double spread = sqrt(fmax(0, square - mean * mean));
-    double root = (normal_above(alpha) * sqrt(square) + normal_above(1 - power) * spread) / mean;
+    double root =
+        (stats_normal_above(alpha) * sqrt(square) + stats_normal_above(1 - power) * spread) / mean;
     return root * root;
 }
 

@@ -46,14 +46,6 @@ static int read_half(const struct view *view, struct half *half)
     return err;
 }
 
-static const struct half_case *find(const struct half *half, const char *name)
-{
-    for (size_t i = 0; i < half->case_count; i++)
-        if (strcmp(half->cases[i].name, name) == 0)
-            return &half->cases[i];
-    return NULL;
-}
-
 /* ---- how far two sessions differ ---------------------------------------------------------- */
 
 /* Of one file, over all its cases, as logarithms: how far each round lies from its case's median,
@@ -148,11 +140,11 @@ static int join(struct contest *contest, const struct half halves[SIDES])
     int err = 0;
     for (size_t i = 0; i < halves[BASE].case_count && err == 0; i++) {
         const struct half_case *base = &halves[BASE].cases[i];
-        err = add_case(contest, base->name, base, find(&halves[NEW], base->name));
+        err = add_case(contest, base->name, base, half_find(&halves[NEW], base->name));
     }
     for (size_t i = 0; i < halves[NEW].case_count && err == 0; i++) {
         const struct half_case *news = &halves[NEW].cases[i];
-        if (find(&halves[BASE], news->name) == NULL)
+        if (half_find(&halves[BASE], news->name) == NULL)
             err = add_case(contest, news->name, NULL, news);
     }
     return err;
