@@ -29,14 +29,19 @@ static int digits(double percent)
     return fabs(percent) < 99.95 ? 1 : 0;
 }
 
-const char *print_change(char text[PRINT_CELL_MAX], double change)
+static const char *print_percent(char text[PRINT_CELL_MAX], double share, bool sign)
 {
-    double percent = 100 * change;
+    double percent = 100 * share;
     if (isfinite(percent))
-        snprintf(text, PRINT_CELL_MAX, "%+.*f %%", digits(percent), percent);
+        snprintf(text, PRINT_CELL_MAX, sign ? "%+.*f %%" : "%.*f %%", digits(percent), percent);
     else
         snprintf(text, PRINT_CELL_MAX, "–");
     return text;
+}
+
+const char *print_change(char text[PRINT_CELL_MAX], double change)
+{
+    return print_percent(text, change, true);
 }
 
 const char *print_interval(char text[PRINT_CELL_MAX], const struct estimate *change)
@@ -71,12 +76,7 @@ const char *print_p(char text[PRINT_CELL_MAX], const struct compared_case *c)
 
 const char *print_visible(char text[PRINT_CELL_MAX], double visible)
 {
-    double percent = 100 * visible;
-    if (isfinite(percent))
-        snprintf(text, PRINT_CELL_MAX, "%.*f %%", digits(percent), percent);
-    else
-        snprintf(text, PRINT_CELL_MAX, "–");
-    return text;
+    return print_percent(text, visible, false);
 }
 
 /* ---- the table ---------------------------------------------------------------------------- */

@@ -73,6 +73,18 @@ static void reverse(struct point *points, size_t n)
     }
 }
 
+/* All rows were read up to rc: still one where there was no memory for it. */
+static int end_rows(struct store *store, sqlite3_stmt *rows, int rc, char *why, size_t size)
+{
+    int err = rc == SQLITE_DONE ? 0 : -ENOMEM;
+    if (rc == SQLITE_ROW)
+        snprintf(why, size, "not enough memory");
+    else if (rc != SQLITE_DONE)
+        err = store_failed(store, why, size);
+    sqlite3_finalize(rows);
+    return err;
+}
+
 /* The last ones first, as the index has them: only those are touched. */
 static int read_points(struct store *store, struct series *s, int64_t last, char *why, size_t size)
 {
@@ -95,12 +107,7 @@ static int read_points(struct store *store, struct series *s, int64_t last, char
         }
         read_point(rows, &s->points[s->point_count++]);
     }
-    int err = rc == SQLITE_DONE ? 0 : -ENOMEM;
-    if (rc == SQLITE_ROW)
-        snprintf(why, size, "not enough memory");
-    else if (rc != SQLITE_DONE)
-        err = store_failed(store, why, size);
-    sqlite3_finalize(rows);
+    int err = end_rows(store, rows, rc, why, size);
     reverse(s->points, s->point_count);
     return err;
 }
@@ -144,13 +151,7 @@ static int read_series(struct history *h, struct store *store, const struct choi
                                                 .build = needed_text_at(rows, 4),
                                                 .time = needed_text_at(rows, 5)};
     }
-    int err = rc == SQLITE_DONE ? 0 : -ENOMEM;
-    if (rc == SQLITE_ROW)
-        snprintf(why, size, "not enough memory");
-    else if (rc != SQLITE_DONE)
-        err = store_failed(store, why, size);
-    sqlite3_finalize(rows);
-    return err;
+    return end_rows(store, rows, rc, why, size);
 }
 
 /* The one case on the one machine: only the reference is another, or how it was built. */
