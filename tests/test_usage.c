@@ -58,6 +58,9 @@ static struct mistake mistakes[] = {
     {"run --example sleep-pol", "there is no example 'sleep-pol'; did you mean 'sleep-pool'?"},
     {"run --roundz 3", "--roundz: unknown option; did you mean --rounds?"},
     {"run --rounds", "--rounds: missing argument"},
+    {"run primes -R threads -n 2 -R async", "--runners is given twice, and one of the two would be "
+                                            "lost; give it once"},
+    {"history check --last 5 --last=7", "speedup history check: --last is given twice"},
     {"run primes --gil nwe", "variant: 'nwe' is none of new, old, old-condition"},
     {"run primes --gil nwe", "did you mean 'new'?"},
     {"run primes --gil ''", "variant: '' is none of new, old"},
