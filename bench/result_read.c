@@ -275,6 +275,9 @@ int result_read(struct view *view, char *why, size_t size)
     if (json_is_string(json_object_get(view->result, "experiment")))
         return malformed(
             &r, "it is an 'experiment' of `speedup gil`, which draws with --chart and --timeline");
+    if (json_is_object(json_object_get(view->result, "comparison")))
+        return malformed(&r,
+                         "it is a 'comparison'; `speedup compare FILE`, with it alone, shows it");
     struct members file = {.object = view->result};
     const json_t *own = members_object(&file, "speedup");
     if (file.err != 0)

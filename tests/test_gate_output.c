@@ -80,6 +80,9 @@ Test(gate_output, what_was_kept_is_checked_and_shown_again)
     cr_expect_not_null(strstr(o.err, "shown as it is"), "%s", o.err);
     o = program("compare $ROOT/tests/data/result-small.json");
     cr_expect_not_null(strstr(o.err, "one file alone must be a comparison"), "%s", o.err);
+    o = program("compare x.json x.json");
+    cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "it is a 'comparison'; `speedup compare FILE`"), "%s", o.err);
 }
 
 /* The directory goes while it is measured. */
