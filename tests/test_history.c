@@ -158,7 +158,7 @@ Test(history, words_that_mean_nothing_are_a_usage_error, TIMEOUT)
                {"add --commit ../x a.json", "--commit: '../x' is no name of a commit"},
                {"add --date 2026-02-30 a.json", "--date: '2026-02-30' is no date"},
                {"show -f '('", "is no regular expression"},
-               {"show -f nothing", "no series matches 'nothing'"},
+               {"show -f nothing", "there is no series that matches 'nothing'"},
                {"show -s 99", "there is no series 99"},
                {"show --last 0", "--last"},
                {"show --chart x.gif", "does not end in .svg or .png"},

@@ -180,6 +180,25 @@ Test(history_check, another_machine_ends_no_alarm, TIMEOUT)
     cr_expect_null(strstr(o.out, "past"), "%s", o.out);
 }
 
+/* Else it would fail for ever for a machine that is gone. */
+Test(history_check, what_has_no_session_since_is_left_out, TIMEOUT)
+{
+    write_step(14, 10, .1);
+    WRITE_MADE("other.json", .day = 15, .fingerprint = "fedcba9876543210");
+    cr_assert_eq(program("history add --db h.db other.json").status, 0);
+    struct outcome o =
+        program("history check --db h.db --since 2026-01-14T12:00:01Z --fail-on regression");
+    cr_expect_eq(o.status, 0, "%s", o.out);
+    cr_expect_null(strstr(o.out, "SLOWER"), "%s", o.out);
+    expect_said(o.out, ": 1 session with a time");
+    o = program("history check --db h.db --since 2026-01-14T12:00:00Z");
+    cr_expect_eq(o.status, 4, "%s", o.out);
+    o = program("history show --db h.db --since 2026-01-16");
+    cr_expect_eq(o.status, 2);
+    expect_said(o.err, "there is no series with a session since 2026-01-16T00:00:00Z; ");
+    cr_expect_eq(program("history show --db h.db --since yesterday").status, 2);
+}
+
 Test(history_check, a_newer_reference_ends_what_was_broken, TIMEOUT)
 {
     add_over("0.1.0+1111111", 1, 2, "BROKEN");

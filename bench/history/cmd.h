@@ -10,9 +10,9 @@
 
 enum { HISTORY_WHY_MAX = 1024 };
 
-/* The options of all that read: --db, -f, -s and --last. */
+/* The options of all that read: --db, -f, -s, --since and --last. */
 struct reading {
-    char *path, *filter, *series, *last;
+    char *path, *filter, *series, *since, *last;
 };
 
 /* Entries for a table of options; r is a pointer to the reading, many the default of --last. */
@@ -22,6 +22,9 @@ struct reading {
         {"filter", 'f', POPT_ARG_STRING, &(r)->filter, 0, "only the cases whose name matches",     \
          "REGEX"},                                                                                 \
         {"series", 's', POPT_ARG_STRING, &(r)->series, 0, "only the series of that number", "N"},  \
+        {"since",     '\0', POPT_ARG_STRING,                                                       \
+         &(r)->since, 0,    "only the series that have a session since then",                      \
+         "DATE"},                                                                                  \
     {                                                                                              \
         "last", '\0', POPT_ARG_STRING, &(r)->last, 0,                                              \
             "only the last sessions of each (default: " many ")", "N"                              \

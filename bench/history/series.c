@@ -129,10 +129,12 @@ static int count_points(struct store *store, struct series *s, char *why, size_t
 static int read_series(struct history *h, struct store *store, const struct choice *choice,
                        const regex_t *regex, char *why, size_t size)
 {
-    sqlite3_stmt *rows = store_ask(store,
-                                   "SELECT id, name, fingerprint, reference, build, time"
-                                   " FROM series ORDER BY name, id",
-                                   "");
+    sqlite3_stmt *rows =
+        store_ask(store,
+                  "SELECT id, name, fingerprint, reference, build, time FROM series WHERE EXISTS"
+                  " (SELECT 1 FROM point WHERE series = series.id AND date >= ?)"
+                  " ORDER BY name, id",
+                  "i", choice->since);
     int rc = rows != NULL ? SQLITE_ROW : SQLITE_ERROR;
     while (rc == SQLITE_ROW && (rc = sqlite3_step(rows)) == SQLITE_ROW) {
         int64_t id = sqlite3_column_int64(rows, 0);
@@ -186,19 +188,22 @@ static void find_successor(struct history *h, size_t i)
 
 static int expect_some(const struct history *h, const struct choice *choice, char *why, size_t size)
 {
+    char date[DATE_MAX], since[DATE_MAX + 32] = "", number[32] = "";
+    const char *filter = choice->filter;
     if (h->count > 0)
         return 0;
-    if (choice->series == 0 && choice->filter == NULL) {
+    if (choice->since != INT64_MIN)
+        snprintf(since, sizeof(since), " with a session since %s",
+                 date_print(date, choice->since, false));
+    if (choice->series == 0 && filter == NULL && since[0] == '\0') {
         snprintf(why, size, "it holds no sessions yet; `speedup history add FILE` adds one");
         return -ENODATA;
     }
     if (choice->series != 0)
-        snprintf(why, size, "there is no series %lld%s%s; `speedup history show` lists them",
-                 (long long)choice->series, choice->filter != NULL ? " that matches " : "",
-                 choice->filter != NULL ? choice->filter : "");
-    else
-        snprintf(why, size, "no series matches '%s'; `speedup history show` lists them",
-                 choice->filter);
+        snprintf(number, sizeof(number), " %lld", (long long)choice->series);
+    snprintf(why, size, "there is no series%s%s%s%s%s; `speedup history show` lists them", number,
+             since, filter != NULL ? " that matches '" : "", filter != NULL ? filter : "",
+             filter != NULL ? "'" : "");
     return -EINVAL;
 }
 

@@ -40,6 +40,7 @@ struct history {
 struct choice {
     const char *filter; /* an extended regular expression for names; NULL: all */
     int64_t series;     /* the number of one; 0: all */
+    int64_t since;      /* only those with a session since this date; INT64_MIN: all */
     int64_t last;       /* points of each, at least 1 */
 };
 
