@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/history/add.h"
 #include "bench/compare/comparison.h"
-#include "bench/history/spawn.h"
+#include "bench/history/commit.h"
 #include "bench/history/date.h"
 #include "bench/text.h"
 
@@ -14,7 +14,6 @@
 
 enum {
     CONTENT_MAX = 2 * EVP_MAX_MD_SIZE + 1,
-    COMMIT_MAX = 100,
     WHY_MAX = 512,
     AHEAD_S = 300 /* clocks of two machines may differ by so much */
 };
@@ -136,13 +135,6 @@ static int find_reference(struct session *s)
     return s->build != NULL ? 0 : refuse(s, -ENOMEM, "not enough memory");
 }
 
-bool history_is_commit(const char *text)
-{
-    size_t n = strlen(text);
-    return n > 0 && n < COMMIT_MAX && text[0] != '-' && strstr(text, "..") == NULL &&
-           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/") == n;
-}
-
 /* "0.1.0+1a2b3c4-dirty" is of 1a2b3c4, and more. */
 static void find_commit(struct session *s)
 {
@@ -150,7 +142,7 @@ static void find_commit(struct session *s)
     if (s->given->commit != NULL)
         snprintf(s->commit, sizeof(s->commit), "%s", s->given->commit);
     else if (version != NULL && (plus = strchr(version, '+')) != NULL &&
-             history_is_commit(plus + 1))
+             commit_is_name(plus + 1))
         snprintf(s->commit, sizeof(s->commit), "%.*s", (int)strcspn(plus + 1, "-"), plus + 1);
     if (s->commit[0] == '\0')
         fprintf(s->notes, "its new side names no commit; --commit says which it is\n");

@@ -23,7 +23,4 @@ struct addition {
 int history_add(struct store *store, const char *path, const struct addition *addition, FILE *out,
                 char *why, size_t size);
 
-/* Can that be a commit's name? Letters, digits and "._-/", for it is also part of paths. */
-bool history_is_commit(const char *text);
-
 #endif

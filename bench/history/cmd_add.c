@@ -2,6 +2,7 @@
 /* speedup history add */
 #include "bench/history/add.h"
 #include "bench/history/cmd.h"
+#include "bench/history/commit.h"
 #include "bench/history/date.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ static int check_options(struct options *o, const char **files)
         return cli_usage("history add", "which files? `speedup compare -o FILE` writes such");
     if (o->path != NULL && o->path[0] == '\0')
         return cli_usage("history add", "--db: the name of a file is needed");
-    if (o->commit != NULL && !history_is_commit(o->commit))
+    if (o->commit != NULL && !commit_is_name(o->commit))
         return cli_usage("history add",
                          "--commit: '%s' is no name of a commit; write its hash, or a tag of "
                          "letters, digits and . _ - /",

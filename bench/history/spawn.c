@@ -54,21 +54,3 @@ int spawn_wait(const char *const argv[], int out, bool quiet)
         return -err;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
-
-int commit_known(const char *commit)
-{
-    char object[128];
-    const char *const inside[] = {"git", "rev-parse", "--git-dir", NULL};
-    const char *const exists[] = {"git", "cat-file", "-e", object, NULL};
-    int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nothing < 0)
-        return -errno;
-    snprintf(object, sizeof(object), "%.100s^{commit}", commit);
-    int status = spawn_wait(inside, nothing, true);
-    if (status == 0)
-        status = spawn_wait(exists, nothing, true);
-    else
-        status = -ENOENT;
-    close(nothing);
-    return status < 0 ? status : status == 0;
-}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Another program, asked one question; and what git says of a commit. */
+/* Another program, asked one question. */
 #ifndef SPEEDUP_HISTORY_SPAWN_H
 #define SPEEDUP_HISTORY_SPAWN_H
 
@@ -9,9 +9,5 @@
  * goes to the descriptor out, and with `quiet` what it complains of, too. Its exit code, 128 + the
  * signal that ended it, or -errno where it could not be started. */
 int spawn_wait(const char *const argv[], int out, bool quiet);
-
-/* Does the checkout around the working directory have the commit? 1, 0, or -errno where nobody can
- * say: no checkout, no git. */
-int commit_known(const char *commit);
 
 #endif
