@@ -80,8 +80,8 @@ $(BUILD)/tests/registry.o: bench/registry.c $(BUILD)/flags
 	$(call say,CC ,$< for the tests)$(CC) $(CPPFLAGS) -DSPEEDUP_TEST_PLUGINS $(CFLAGS_) -MMD -MP \
 	    -c -o $@ $<
 
-# What the result file says of the build.
-describe := $(shell git describe --always --dirty 2>/dev/null)
+# What the result file says of the build: its commit, whatever tags there are.
+describe := $(shell git describe --always --dirty --exclude='*' 2>/dev/null)
 ABOUT := -DBUILD_VERSION='"$(VERSION)$(describe:%=+%)"' -DBUILD_COMPILER='"$(CC)"' \
     -DBUILD_FLAGS='"$(strip $(CFLAGS_))"' \
     -DBUILD_TYPE='"$(if $(SANITIZE),sanitizer,$(if $(filter -O0 -Og,$(OPT)),debug,release))"'

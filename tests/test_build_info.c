@@ -20,6 +20,19 @@ Test(build_info, knows_its_flags_and_the_libraries_it_runs_with)
     json_decref(build);
 }
 
+/* The tag would be the commit of all that are built behind it. */
+Test(build_info, the_version_has_the_hash_whatever_is_tagged)
+{
+    struct outcome done =
+        command("git init -q . && git config user.name a && git config user.email a@b && "
+                "git config commit.gpgsign false && "
+                "git commit -q --allow-empty -m one && git tag -a -m tagged v1.0 && "
+                "git commit -q --allow-empty -m two && "
+                "make -s -f $ROOT/Makefile --eval 'say: ; @echo $(describe)' say >said && "
+                "git rev-parse --short HEAD | cmp - said");
+    cr_expect_eq(done.status, 0, "%s%s", done.out, program_file("said"));
+}
+
 Test(build_info, the_version_is_said)
 {
     struct outcome done = program("--version");

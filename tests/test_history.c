@@ -2,6 +2,7 @@
 /* What is kept of comparisons, what is refused, and what is said of it. */
 #include <math.h>
 
+#include "bench/history/commit.h"
 #include "bench/history/date.h"
 #include "tests/history.h"
 
@@ -269,6 +270,30 @@ Test(history, a_clock_that_jumps_is_told_and_dates_decide, TIMEOUT)
         cr_expect_str_eq(json_string_value(json_object_get(json_array_get(points, i), "commit")),
                          order[i]);
     json_decref(points);
+}
+
+Test(history, the_commit_is_that_of_the_version, TIMEOUT)
+{
+    static const struct {
+        const char *version, *commit;
+    } all[] = {{"0.1.0+1a2b3c4", "1a2b3c4"},
+               {"0.1.0+1a2b3c4-dirty", "1a2b3c4"},
+               {"0.1.0+v1.0-3-g1a2b3c4-dirty", "1a2b3c4"},
+               {"v1.0-rc-gold-12-g1a2b3c4", "1a2b3c4"},
+               {"0.1.0+v1.0-rc1", "v1.0-rc1"},
+               {"1.0-gcc", ""},
+               {"1.0-gadget", ""},
+               {"0.1.0", ""},
+               {"0.1.0+", ""},
+               {"0.1.0+a b", ""},
+               {NULL, ""}};
+    char commit[COMMIT_MAX];
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        cr_expect_eq(commit_of_version(all[i].version, commit), all[i].commit[0] != '\0');
+        cr_expect_str_eq(commit, all[i].commit, "%s: %s", all[i].version, commit);
+    }
+    WRITE_MADE("a.json", .day = 2, .version = "0.1.0+v1.0-3-g1a2b3c4");
+    expect_said(program("history add --db h.db a.json").out, "session 1: 2 cases of 1a2b3c4, ");
 }
 
 Test(history, a_commit_that_git_does_not_know_is_a_note, TIMEOUT)

@@ -135,15 +135,13 @@ static int find_reference(struct session *s)
     return s->build != NULL ? 0 : refuse(s, -ENOMEM, "not enough memory");
 }
 
-/* "0.1.0+1a2b3c4-dirty" is of 1a2b3c4, and more. */
 static void find_commit(struct session *s)
 {
-    const char *version = s->comparison.new_version, *plus;
+    const char *version = s->comparison.new_version;
     if (s->given->commit != NULL)
         snprintf(s->commit, sizeof(s->commit), "%s", s->given->commit);
-    else if (version != NULL && (plus = strchr(version, '+')) != NULL &&
-             commit_is_name(plus + 1))
-        snprintf(s->commit, sizeof(s->commit), "%.*s", (int)strcspn(plus + 1, "-"), plus + 1);
+    else
+        commit_of_version(version, s->commit);
     if (s->commit[0] == '\0')
         fprintf(s->notes, "its new side names no commit; --commit says which it is\n");
     else if (commit_known(s->commit) == 0)

@@ -15,6 +15,30 @@ bool commit_is_name(const char *text)
            strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/") == n;
 }
 
+/* As `git describe` writes it behind a tag, or all that is behind the plus. */
+bool commit_of_version(const char *version, char commit[COMMIT_MAX])
+{
+    enum { SHORTEST = 4 }; /* digits, as git has it */
+    const char *name = version != NULL ? strchr(version, '+') : NULL, *dirty;
+    size_t n = 0;
+    if (name != NULL) {
+        dirty = strstr(++name, "-dirty");
+        n = dirty != NULL ? (size_t)(dirty - name) : strlen(name);
+    }
+    for (const char *at = version; at != NULL && (at = strstr(at, "-g")) != NULL;) {
+        at += strlen("-g");
+        size_t digits = strspn(at, "0123456789abcdef");
+        if (digits >= SHORTEST && strchr("-.+", at[digits]) != NULL) {
+            name = at;
+            n = digits;
+        }
+    }
+    snprintf(commit, COMMIT_MAX, "%.*s", (int)n, name != NULL ? name : "");
+    if (n >= COMMIT_MAX || !commit_is_name(commit))
+        commit[0] = '\0';
+    return commit[0] != '\0';
+}
+
 int commit_known(const char *commit)
 {
     char object[128];

@@ -10,6 +10,10 @@ enum { COMMIT_MAX = 100 };
 /* Can that be a commit's name? Letters, digits and "._-/", for it is also part of paths. */
 bool commit_is_name(const char *text);
 
+/* The commit of which a build of that version is: "1a2b3c4" for "0.1.0+1a2b3c4-dirty" and for
+ * "v1.0-3-g1a2b3c4"; "" and false where the version, which may be NULL, does not say. */
+bool commit_of_version(const char *version, char commit[COMMIT_MAX]);
+
 /* Does the checkout around the working directory have the commit? 1, 0, or -errno where nobody can
  * say: no checkout, no git. */
 int commit_known(const char *commit);

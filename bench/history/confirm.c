@@ -2,6 +2,7 @@
 #include "bench/history/confirm.h"
 #include "bench/compare/comparison.h"
 #include "bench/exit_codes.h"
+#include "bench/history/commit.h"
 #include "bench/history/spawn.h"
 #include "bench/pattern.h"
 
@@ -157,15 +158,15 @@ static bool is_build_of(const struct point *p, const char *version)
     enum { SHORTEST = 7 };
     if (version == NULL || p->version == NULL)
         return version == p->version;
-    const char *commit = strchr(version, '+');
+    char commit[COMMIT_MAX];
     if (strcmp(version, p->version) == 0)
         return true;
-    if (commit == NULL || p->commit == NULL || strstr(p->version, "-dirty") != NULL)
+    if (p->commit == NULL || strstr(p->version, "-dirty") != NULL ||
+        strstr(version, "-dirty") != NULL || !commit_of_version(version, commit))
         return false;
-    size_t n = strlen(commit + 1), most = strlen(p->commit);
+    size_t n = strlen(commit), most = strlen(p->commit);
     n = n < most ? n : most;
-    return n >= SHORTEST && strncmp(commit + 1, p->commit, n) == 0 &&
-           strstr(commit, "-dirty") == NULL;
+    return n >= SHORTEST && strncmp(commit, p->commit, n) == 0;
 }
 
 /* Another commit's build may be there by now. */
