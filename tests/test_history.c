@@ -88,13 +88,16 @@ Test(history, what_is_not_comparable_is_refused, TIMEOUT)
     WRITE_MADE("results.json", .day = 1, .kind = "results");
     WRITE_MADE("failed.json", .day = 1, .status = "failed");
     WRITE_MADE("dirty.json", .day = 1, .reference = "0.1.0+1111111-dirty");
+    WRITE_MADE("plain.json", .day = 2, .reference = "0.1.0"); /* as a tarball's build */
     WRITE_MADE("date.json", .started = "yesterday");
     expect_refused("results.json", 6, "results.json: it compares two stored files, which only");
     expect_refused("failed.json", 1, "its status is 'failed'");
     expect_refused("dirty.json", 1, "which two different builds may be");
+    expect_refused("plain.json", 1, "its base side is 0.1.0, which does not say of which commit");
     expect_refused("date.json", 1, "'started' is 'yesterday', which is no date");
     expect_refused("$ROOT/tests/data/result-small.json", 1, "result-small.json: not a valid");
-    cr_expect_eq(program("history add --db h.db --reference pinned dirty.json").status, 0);
+    cr_expect_eq(program("history add --db h.db --reference pinned dirty.json plain.json").status,
+                 0);
 }
 
 Test(history, what_adds_nothing_leaves_nothing, TIMEOUT)

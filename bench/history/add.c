@@ -113,9 +113,11 @@ static int check_comparable(struct session *s)
     return 0;
 }
 
-/* A reference must be the same for good: a version without changes that nobody has committed. */
+/* A reference must be the same for good: a version that names a commit, without changes that are
+ * in none. */
 static int find_reference(struct session *s)
 {
+    char commit[COMMIT_MAX];
     s->reference = s->given->reference != NULL ? s->given->reference : s->comparison.base_version;
     if (s->reference == NULL)
         return refuse(s, -EINVAL,
@@ -126,6 +128,11 @@ static int find_reference(struct session *s)
         return refuse(s, -EINVAL,
                       "its base side is %s, which two different builds may be; compare with one of "
                       "a clean checkout, or say with --reference what it is",
+                      s->reference);
+    if (s->given->reference == NULL && !commit_of_version(s->reference, commit))
+        return refuse(s, -EINVAL,
+                      "its base side is %s, which does not say of which commit, so that any build "
+                      "may be it; say with --reference what it is, and the same each time",
                       s->reference);
     json_t *build = json_deep_copy(json_object_get(base_side(s), "build"));
     json_object_del(build, "libraries"); /* the system's, and so the same on both sides */
