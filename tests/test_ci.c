@@ -173,19 +173,31 @@ Test(ci, the_example_of_another_project_compares)
     cr_expect_not_null(strstr(o.out, "| cd base && ./bench --fast | "), "%s%s", o.out, o.err);
 }
 
-/* Its first night: what the gate's script measures is a session, and no alarm. */
-Test(ci, the_nightly_example_begins_a_history)
+/* Runs it with these settings, in a checkout whose program is slower than that of its tag v1.0. */
+static void expect_night(const char *settings, int status)
 {
     make_project("slower");
     struct outcome o = command("git tag v1.0 base && mkdir mine && git clone -q . mine/checkout");
     cr_assert_eq(o.status, 0, "%s%s", o.out, o.err);
     char *lines = example("docs/history.md", "speedup.sh v1.0");
-    o = command("speedup() { \"$SPEEDUP\" \"$@\"; }; set -e; cd mine/checkout; %s", lines);
-    cr_expect_eq(o.status, 0, "%s: %d: %s%s", lines, o.status, o.out, o.err);
+    o = command("set -e; %s cd mine/checkout; %s", settings, lines);
+    cr_expect_eq(o.status, status, "%s: %d: %s%s", lines, o.status, o.out, o.err);
     cr_expect_not_null(strstr(o.out, "\nsession 1: 2 cases of "), "%s%s", o.out, o.err);
     cr_expect_not_null(strstr(o.out, ": 1 session with a time; fewer than 11 say nothing"), "%s%s",
                        o.out, o.err);
     cr_expect_not_null(program_file("mine/history.db"));
+}
+
+/* Its first night: what the gate's script measures is a session, and no alarm. */
+Test(ci, the_nightly_example_begins_a_history)
+{
+    expect_night("", 0);
+}
+
+/* What fails on both sides does not keep the others out, and is an alarm. */
+Test(ci, the_nightly_example_keeps_what_did_not_fail)
+{
+    expect_night("export MOCK_FAILS='no luck';", 4);
 }
 
 /* ---- the workflow ------------------------------------------------------------------------- */

@@ -88,6 +88,7 @@ Test(history_many, no_step_hides_another, TIMEOUT)
 Test(history_many, more_series_need_more_sessions, TIMEOUT)
 {
     cr_expect_eq(changes_least(CHANGE_ALPHA), CHANGE_LEAST);
+    cr_expect_eq(changes_least(CHANGE_ALPHA / 4), 12); /* as the nightly example has them */
     cr_expect_eq(changes_least(CHANGE_ALPHA / SERIES),
                  18); /* 48,620 ways, 15,000 are needed twice */
     struct series *series = make_noise(9);
