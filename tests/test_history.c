@@ -309,6 +309,35 @@ Test(history, a_commit_that_git_does_not_know_is_a_note, TIMEOUT)
     expect_said(o.err, "note: git does not know the commit c000001 here");
 }
 
+/* The branch moves on, and the session stays where it was. */
+Test(history, a_name_of_a_commit_is_kept_as_its_hash, TIMEOUT)
+{
+    static const char *const names[] = {"HEAD", "v1.0", "main"};
+    char words[64];
+    struct outcome o = command("git init -q -b main . && git config user.name a && "
+                               "git config user.email a@b && git config commit.gpgsign false && "
+                               "git commit -q --allow-empty -m one && git tag -a -m tagged v1.0 && "
+                               "git rev-parse --short HEAD");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    char *hash = strtok(o.out, "\n");
+    for (int i = 0; i < 3; i++) {
+        WRITE_MADE("a.json", .day = i + 1);
+        o = program("history add --db h.db --commit %s a.json", names[i]);
+        cr_expect_eq(o.status, 0, "%s", o.err);
+        snprintf(words, sizeof(words), ": 2 cases of %s, 2026-01-0%d", hash, i + 1);
+        expect_said(o.out, words);
+        cr_expect_null(strstr(o.err, "kept as it is"), "%s", o.err);
+    }
+    WRITE_MADE("a.json", .day = 4);
+    o = program("history add --db h.db --commit nowhere a.json");
+    expect_said(o.out, ": 2 cases of nowhere, ");
+    expect_said(o.err, "note: git does not know the commit nowhere here; it is kept as it is");
+    WRITE_MADE("a.json", .day = 5);
+    o = command("rm -rf .git && exec $SPEEDUP history add --db h.db --commit main a.json");
+    expect_said(o.out, ": 2 cases of main, ");
+    expect_said(o.err, "no checkout here in which git could say which commit main is");
+}
+
 Test(history, what_does_not_exist_is_told, TIMEOUT)
 {
     struct outcome o = program("history show --db none.db");

@@ -10,7 +10,8 @@
 
 /* What the file does not say, or says otherwise; NULL: as the file says. */
 struct addition {
-    const char *commit;    /* of the new side; by default from its version, "0.1.0+1a2b3c4" */
+    const char *commit;    /* of the new side; by default from its version, "0.1.0+1a2b3c4"; see
+                            * commit_find() */
     const char *reference; /* what the base side is; by default its version */
     const char *message;   /* any words */
     const int64_t *date;   /* seconds since 1970, UTC; by default when the comparison began */

@@ -23,7 +23,7 @@ static int check_options(struct options *o, const char **files)
         return cli_usage("history add", "--db: the name of a file is needed");
     if (o->commit != NULL && !commit_is_name(o->commit))
         return cli_usage("history add",
-                         "--commit: '%s' is no name of a commit; write its hash, or a tag of "
+                         "--commit: '%s' is no name of a commit; write its hash, or a name of "
                          "letters, digits and . _ - /",
                          o->commit);
     if (o->date != NULL && date_read(o->date, &o->seconds) != 0)

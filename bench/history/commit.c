@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "bench/history/commit.h"
 #include "bench/history/spawn.h"
+#include "bench/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+enum { SHORTEST = 4, LONGEST = 64 }; /* digits of a hash, as git has it */
+
+static size_t count_digits(const char *text)
+{
+    return strspn(text, "0123456789abcdef");
+}
 
 bool commit_is_name(const char *text)
 {
@@ -18,7 +26,6 @@ bool commit_is_name(const char *text)
 /* As `git describe` writes it behind a tag, or all that is behind the plus. */
 bool commit_of_version(const char *version, char commit[COMMIT_MAX])
 {
-    enum { SHORTEST = 4 }; /* digits, as git has it */
     const char *name = version != NULL ? strchr(version, '+') : NULL, *dirty;
     size_t n = 0;
     if (name != NULL) {
@@ -27,7 +34,7 @@ bool commit_of_version(const char *version, char commit[COMMIT_MAX])
     }
     for (const char *at = version; at != NULL && (at = strstr(at, "-g")) != NULL;) {
         at += strlen("-g");
-        size_t digits = strspn(at, "0123456789abcdef");
+        size_t digits = count_digits(at);
         if (digits >= SHORTEST && strchr("-.+", at[digits]) != NULL) {
             name = at;
             n = digits;
@@ -39,20 +46,30 @@ bool commit_of_version(const char *version, char commit[COMMIT_MAX])
     return commit[0] != '\0';
 }
 
-int commit_known(const char *commit)
+bool commit_is_hash(const char *name)
 {
-    char object[128];
+    size_t n = count_digits(name);
+    return n >= SHORTEST && n <= LONGEST && name[n] == '\0';
+}
+
+int commit_find(const char *name, char commit[COMMIT_MAX])
+{
+    char object[COMMIT_MAX + 16], said[COMMIT_MAX];
     const char *const inside[] = {"git", "rev-parse", "--git-dir", NULL};
-    const char *const exists[] = {"git", "cat-file", "-e", object, NULL};
-    int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nothing < 0)
+    const char *const find[] = {"git", "rev-parse", "--quiet", "--verify", "--short", object, NULL};
+    int out = memfd_create("git", MFD_CLOEXEC);
+    snprintf(commit, COMMIT_MAX, "%s", name);
+    if (out < 0)
         return -errno;
-    snprintf(object, sizeof(object), "%.100s^{commit}", commit);
-    int status = spawn_wait(inside, nothing, true);
+    snprintf(object, sizeof(object), "%s^{commit}", commit);
+    int status = spawn_wait(inside, out, true);
     if (status == 0)
-        status = spawn_wait(exists, nothing, true);
+        status = spawn_wait(find, out, true);
     else
         status = -ENOENT;
-    close(nothing);
+    process_last_line(out, said, sizeof(said));
+    close(out);
+    if (status == 0 && !commit_is_hash(name) && commit_is_hash(said))
+        snprintf(commit, COMMIT_MAX, "%s", said);
     return status < 0 ? status : status == 0;
 }

@@ -14,8 +14,12 @@ bool commit_is_name(const char *text);
  * "v1.0-3-g1a2b3c4"; "" and false where the version, which may be NULL, does not say. */
 bool commit_of_version(const char *version, char commit[COMMIT_MAX]);
 
-/* Does the checkout around the working directory have the commit? 1, 0, or -errno where nobody can
- * say: no checkout, no git. */
-int commit_known(const char *commit);
+/* Is that a hash, or the beginning of one? Any other name may mean another commit tomorrow. */
+bool commit_is_hash(const char *name);
+
+/* What git calls the commit in the checkout around the working directory: of a branch or a tag the
+ * beginning of its hash, as long as git makes it; else, and of a hash, the name itself. 1; 0 where
+ * the checkout does not have it, or -errno where nobody can say: no checkout, no git. */
+int commit_find(const char *name, char commit[COMMIT_MAX]);
 
 #endif
