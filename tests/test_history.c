@@ -171,6 +171,10 @@ Test(history, words_that_mean_nothing_are_a_usage_error, TIMEOUT)
                {"check --fail-on improvement", "there is no verdict 'improvement'"},
                {"check --fail-on none,broken", "contradict each other"},
                {"check --builds 'b/{commit}'", "--builds is only for --confirm"},
+               {"check --max-time 1m", "--max-time is only for --confirm"},
+               {"check --confirm --max-time soon", "--max-time: 'soon' is not a time"},
+               {"check --confirm --max-time 8h500", "--max-time: '8h500' is not a time"},
+               {"check --confirm --max-time 1ms", "it goes from 1s to "},
                {"check --confirm --builds b", "does not say where the commit stands"},
                {"export", "--csv, or --gbench"},
                {"shwo", "did you mean 'show'?"}};

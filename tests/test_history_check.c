@@ -280,6 +280,15 @@ Test(history_check, builds_beside_a_change_are_measured_again, TIMEOUT)
         130);
 }
 
+/* Not even one half is done in that time. */
+Test(history_check, measuring_again_has_a_limit, TIMEOUT)
+{
+    make_sessions("build/speedup");
+    make_build("c000010", "10200000 FAKE_DELAY=3");
+    make_build("c000011", "10200000 FAKE_DELAY=3");
+    expect_confirmed(BUILDS " --max-time 1s", 4, "`speedup compare` ended with 1");
+}
+
 /* Both take once, twice, once and four times as long in turn: no coin makes a verdict of that. */
 Test(history_check, what_is_too_noisy_to_say_is_unsure, TIMEOUT)
 {

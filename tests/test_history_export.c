@@ -144,11 +144,12 @@ Test(history_export, builds_are_found_by_their_commit, TIMEOUT)
     cr_expect_null(confirm_path("b/{commit}", NULL));
 }
 
-static void expect_words(const json_t *command, const char *expected)
+static void expect_words(const json_t *command, const char *max_time, const char *expected)
 {
     char text[512] = "";
-    const char **words = confirm_words(command, (const char *const[]){"ref", "new"},
-                                       (const char *const[]){"before", "after"}, "^x$", "c.json");
+    const struct confirm_parts parts = {
+        {"ref", "new"}, {"before", "after"}, "^x$", "c.json", max_time};
+    const char **words = confirm_words(command, &parts);
     for (size_t i = 1; words[i] != NULL; i++)
         snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", words[i]);
     cr_expect_str_eq(text, expected);
@@ -161,9 +162,14 @@ Test(history_export, builds_are_measured_again_as_they_were, TIMEOUT)
     json_t *command =
         json_pack("[s,s,s,s,s,s,s,s,s,s,s,s,s]", "compare", "ref", "-p", "limit=1M", "new",
                   "primes", "-o", "x.json", "--seed=3", "-f", "thread", "--json", "--pairs=20");
-    expect_words(command, " compare before after -o c.json -p limit=1M primes --pairs=20 -f ^x$");
+    expect_words(command, NULL,
+                 " compare before after -o c.json -f ^x$ -p limit=1M primes --pairs=20");
     json_decref(command);
-    command = json_pack("[s,s,s,s]", "compare", "--run", "ref", "new");
-    expect_words(command, " compare before after -o c.json --run");
+    command = json_pack("[s,s,s,s,s,s]", "compare", "--run", "--max-time", "9h", "ref", "new");
+    expect_words(command, NULL, " compare before after -o c.json --run");
+    expect_words(command, "1m", " compare before after -o c.json --max-time 1m --run");
+    json_decref(command);
+    command = json_pack("[s,s,s,s,s]", "compare", "ref", "new", "--", "primes");
+    expect_words(command, "1h", " compare before after -o c.json -f ^x$ --max-time 1h -- primes");
     json_decref(command);
 }

@@ -6,6 +6,7 @@
 #include "bench/history/date.h"
 #include "bench/history/listing.h"
 #include "bench/text.h"
+#include "bench/units.h"
 
 #include <errno.h>
 #include <math.h>
@@ -18,7 +19,7 @@ static const char last_default[] = "1000";
 
 struct options {
     struct reading reading;
-    char *fail_words, *builds;
+    char *fail_words, *builds, *max_time;
     unsigned fail_on; /* 1 << enum verdict_kind, for each that is not to pass */
     int confirm, json;
 };
@@ -47,11 +48,12 @@ static int judge(struct verdict *v, const struct series *s, const struct options
 {
     if (s->successor != 0)
         return EXIT_OK; /* it is past, whatever it was */
+    const struct confirm_options how = {.builds = o->builds, .max_time = o->max_time};
     v->judged = v->findings->values >= v->findings->least;
     v->slower = findings_slower(v->findings, &v->slowdown);
     v->broken = s->point_count > 0 && has_failed(&s->points[s->point_count - 1]);
     if (v->slower && o->confirm)
-        v->confirmation = confirm(s, &v->slowdown.whole, o->builds, v->said, sizeof(v->said));
+        v->confirmation = confirm(s, &v->slowdown.whole, &how, v->said, sizeof(v->said));
     return v->confirmation != CONFIRM_INTERRUPTED ? EXIT_OK : EXIT_INTERRUPTED;
 }
 
@@ -291,6 +293,21 @@ static int check_all(const struct history *h, const struct options *o)
     return status;
 }
 
+/* As `compare` will read it. */
+static int check_max_time(const struct options *o)
+{
+    const struct param param = {"--max-time", "", PARAM_TIME, NULL, 1e9, 7 * 86400e9, NULL};
+    struct value value;
+    char why[HISTORY_WHY_MAX];
+    if (o->max_time == NULL)
+        return EXIT_OK;
+    if (!o->confirm)
+        return cli_usage("history check", "--max-time is only for --confirm; leave it out");
+    if (units_parse(&param, o->max_time, &value, why, sizeof(why)) != 0)
+        return cli_usage("history check", "%s", why);
+    return EXIT_OK;
+}
+
 static int read_options(struct options *o)
 {
     o->fail_on = FAIL_ON_DEFAULT;
@@ -301,8 +318,9 @@ static int read_options(struct options *o)
                          "--builds: '%s' does not say where the commit stands; write such as "
                          "'builds/{commit}/speedup'",
                          o->builds);
-    if (o->fail_words == NULL)
-        return EXIT_OK;
+    int status = check_max_time(o);
+    if (status != EXIT_OK || o->fail_words == NULL)
+        return status;
     return fail_on_read("history check", o->fail_words, FAIL_ON_DEFAULT, &o->fail_on);
 }
 
@@ -330,6 +348,8 @@ int history_check_command(int argc, const char **argv)
          "compare the builds before and after the change since which it is slower", NULL},
         {"builds", '\0', POPT_ARG_STRING, &o.builds, 0,
          "where they are (default: where they were measured)", "'DIR/{commit}/FILE'"},
+        {"max-time", '\0', POPT_ARG_STRING, &o.max_time, 0,
+         "measure each of them no longer, such as 10m (default: as long as it takes)", "TIME"},
         {"json", '\0', POPT_ARG_NONE, &o.json, 0, "print JSON", NULL},
         POPT_AUTOHELP POPT_TABLEEND};
     int status;
@@ -338,6 +358,7 @@ int history_check_command(int argc, const char **argv)
         status = check(&o);
     free(o.fail_words);
     free(o.builds);
+    free(o.max_time);
     reading_free(&o.reading);
     poptFreeContext(context);
     return status;

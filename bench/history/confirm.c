@@ -63,20 +63,34 @@ static size_t count_left_out(const char *word)
     return 0;
 }
 
-const char **confirm_words(const json_t *command, const char *const old[2],
-                           const char *const builds[2], const char *pattern, const char *output)
+/* They stand before the words of once, which may end the options with "--". */
+static size_t begin_words(const char **words, const struct confirm_parts *parts, bool commands)
 {
+    const char *const all[][2] = {{"/proc/self/exe", "compare"},
+                                  {parts->builds[0], parts->builds[1]},
+                                  {"-o", parts->output},
+                                  {"-f", commands ? NULL : parts->pattern},
+                                  {"--max-time", parts->max_time}};
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (all[i][1] == NULL)
+            continue;
+        words[n++] = all[i][0];
+        words[n++] = all[i][1];
+    }
+    return n;
+}
+
+const char **confirm_words(const json_t *command, const struct confirm_parts *parts)
+{
+    enum { OURS = 11 }; /* with the end */
+    const char *const *old = parts->old;
     bool seen[2] = {false, false};
-    size_t n = 0, count = json_array_size(command);
-    const char **words = calloc(count + 10, sizeof(*words));
+    size_t count = json_array_size(command);
+    const char **words = calloc(count + OURS, sizeof(*words));
     if (words == NULL)
         return NULL;
-    words[n++] = "/proc/self/exe";
-    words[n++] = "compare";
-    words[n++] = builds[0];
-    words[n++] = builds[1];
-    words[n++] = "-o";
-    words[n++] = output;
+    size_t n = begin_words(words, parts, is_commands(command));
     for (size_t i = 1; i < count; i++) {
         const char *word = json_string_value(json_array_get(command, i));
         size_t left_out = word != NULL ? count_left_out(word) : 1;
@@ -90,10 +104,6 @@ const char **confirm_words(const json_t *command, const char *const old[2],
             i += left_out - 1;
         else
             words[n++] = word;
-    }
-    if (!is_commands(command)) {
-        words[n++] = "-f";
-        words[n++] = pattern;
     }
     return words;
 }
@@ -258,18 +268,22 @@ static int make_output(char path[PATH_MAX])
 }
 
 static enum confirmation measure(const struct series *series, const struct point *const of[2],
-                                 const json_t *command, const char *const builds[2], char *why,
+                                 const json_t *command, struct confirm_parts *parts, char *why,
                                  size_t size)
 {
     char output[PATH_MAX], *pattern = pattern_exactly((const char *const[]){series->name, NULL});
-    const char *const old[2] = {of[1]->base, of[1]->build}, **words = NULL;
+    const char **words = NULL;
     enum confirmation said = CONFIRM_GONE;
     if (pattern == NULL || make_output(output) != 0) {
         snprintf(why, size, "it could not be measured again: there is no temporary file");
         free(pattern);
         return said;
     }
-    words = confirm_words(command, old, builds, pattern, output);
+    parts->old[0] = of[1]->base;
+    parts->old[1] = of[1]->build;
+    parts->pattern = pattern;
+    parts->output = output;
+    words = confirm_words(command, parts);
     if (words != NULL)
         said = compare(words, output, series->name, of, why, size);
     unlink(output);
@@ -279,7 +293,7 @@ static enum confirmation measure(const struct series *series, const struct point
 }
 
 enum confirmation confirm(const struct series *series, const struct suspect *suspect,
-                          const char *builds, char *why, size_t size)
+                          const struct confirm_options *options, char *why, size_t size)
 {
     const struct point *const of[2] = {&series->points[suspect->before],
                                        &series->points[suspect->after]};
@@ -287,13 +301,13 @@ enum confirmation confirm(const struct series *series, const struct suspect *sus
     json_t *command = json_loads(was != NULL ? was : "[]", 0, NULL);
     bool whole = is_commands(command);
     char *found[2] = {NULL, NULL};
-    const char *const *paths = (const char *const *)found;
     enum confirmation said = CONFIRM_GONE;
-    found[0] = find_build(of[0], builds, whole, why, size);
+    found[0] = find_build(of[0], options->builds, whole, why, size);
     if (found[0] != NULL)
-        found[1] = find_build(of[1], builds, whole, why, size);
-    if (found[1] != NULL && expect_two(of, paths, why, size))
-        said = measure(series, of, command, paths, why, size);
+        found[1] = find_build(of[1], options->builds, whole, why, size);
+    struct confirm_parts parts = {.builds = {found[0], found[1]}, .max_time = options->max_time};
+    if (found[1] != NULL && expect_two(of, parts.builds, why, size))
+        said = measure(series, of, command, &parts, why, size);
     free(found[0]);
     free(found[1]);
     json_decref(command);
