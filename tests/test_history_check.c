@@ -280,6 +280,28 @@ Test(history_check, builds_beside_a_change_are_measured_again, TIMEOUT)
         130);
 }
 
+/* What measures ends with the one that asked it to, and nothing is left. */
+static void expect_ended(int signal)
+{
+    make_sessions("build/speedup");
+    make_build("c000010", "10200000 FAKE_DELAY=0.1");
+    make_build("c000011", "11220000 FAKE_DELAY=0.1");
+    struct outcome o =
+        program_signal(signal, "pair 1 of", "history check --db h.db -s 2 --confirm " BUILDS);
+    cr_expect_eq(o.status, 130, "exit %d: %s%s", o.status, o.out, o.err);
+    cr_expect_null(strstr(o.out, "SLOWER"), "%s", o.out);
+}
+
+Test(history_check, measuring_again_ends_on_sigterm, TIMEOUT)
+{
+    expect_ended(SIGTERM);
+}
+
+Test(history_check, measuring_again_ends_with_its_terminal, TIMEOUT)
+{
+    expect_ended(SIGHUP);
+}
+
 /* Not even one half is done in that time. */
 Test(history_check, measuring_again_has_a_limit, TIMEOUT)
 {

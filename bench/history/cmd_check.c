@@ -5,6 +5,7 @@
 #include "bench/history/confirm.h"
 #include "bench/history/date.h"
 #include "bench/history/listing.h"
+#include "bench/interrupt.h"
 #include "bench/text.h"
 #include "bench/units.h"
 
@@ -261,6 +262,8 @@ static int judge_all(struct verdict *verdicts, const struct history *h, int toge
                      const struct options *o)
 {
     int status = EXIT_OK;
+    if (o->confirm)
+        interrupt_catch(); /* what measures is told to end, and leaves nothing */
     for (size_t i = 0; i < h->count && status == EXIT_OK; i++) {
         status = judge(&verdicts[i], &h->series[i], o);
         if (status == EXIT_OK && !o->json)

@@ -4,7 +4,9 @@
 #include "bench/exit_codes.h"
 #include "bench/history/commit.h"
 #include "bench/history/spawn.h"
+#include "bench/interrupt.h"
 #include "bench/pattern.h"
+#include "bench/scratch.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -245,10 +247,10 @@ static enum confirmation compare(const char *const *words, const char *output, c
                                  const struct point *const of[2], char *why, size_t size)
 {
     int status = spawn_wait(words, STDERR_FILENO, false);
+    if (status == EXIT_INTERRUPTED || interrupt_asked())
+        return CONFIRM_INTERRUPTED;
     if (status == EXIT_OK || status == EXIT_REGRESSION || status == EXIT_INCONCLUSIVE)
         return read_verdict(output, name, of, why, size);
-    if (status == EXIT_INTERRUPTED)
-        return CONFIRM_INTERRUPTED;
     if (status < 0)
         snprintf(why, size, "it could not be measured again: %s", strerror(-status));
     else
@@ -257,36 +259,34 @@ static enum confirmation compare(const char *const *words, const char *output, c
     return CONFIRM_GONE;
 }
 
-/* An empty file for the comparison. */
-static int make_output(char path[PATH_MAX])
-{
-    const char *directory = getenv("TMPDIR");
-    snprintf(path, PATH_MAX, "%s/speedup-XXXXXX",
-             directory != NULL && directory[0] != '\0' ? directory : "/tmp");
-    int fd = mkstemp(path);
-    return fd < 0 ? -errno : close(fd);
-}
-
+/* In a directory that is removed whatever comes of it. */
 static enum confirmation measure(const struct series *series, const struct point *const of[2],
                                  const json_t *command, struct confirm_parts *parts, char *why,
                                  size_t size)
 {
-    char output[PATH_MAX], *pattern = pattern_exactly((const char *const[]){series->name, NULL});
+    char directory[PATH_MAX], output[PATH_MAX + 32];
+    char *pattern = pattern_exactly((const char *const[]){series->name, NULL});
     const char **words = NULL;
     enum confirmation said = CONFIRM_GONE;
-    if (pattern == NULL || make_output(output) != 0) {
-        snprintf(why, size, "it could not be measured again: there is no temporary file");
+    if (scratch_make(NULL, directory) != 0) {
+        snprintf(why, size,
+                 "it could not be measured again: no temporary directory can be made; set TMPDIR "
+                 "to one that can be written");
         free(pattern);
         return said;
     }
+    snprintf(output, sizeof(output), "%s/comparison.json", directory);
     parts->old[0] = of[1]->base;
     parts->old[1] = of[1]->build;
     parts->pattern = pattern;
     parts->output = output;
-    words = confirm_words(command, parts);
+    if (pattern != NULL)
+        words = confirm_words(command, parts);
     if (words != NULL)
         said = compare(words, output, series->name, of, why, size);
-    unlink(output);
+    else
+        snprintf(why, size, "it could not be measured again: not enough memory");
+    scratch_remove(directory);
     free(words);
     free(pattern);
     return said;

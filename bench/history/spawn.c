@@ -1,56 +1,45 @@
 // SPDX-License-Identifier: MIT
 #include "bench/history/spawn.h"
+#include "bench/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int start(pid_t *pid, const char *const argv[], int out, bool quiet,
-                 const posix_spawnattr_t *attributes)
+/* It does not outlive this process, and signals end it again. */
+static _Noreturn void become(const char *const argv[], int out, bool quiet, pid_t parent)
 {
-    posix_spawn_file_actions_t actions;
-    int err = posix_spawn_file_actions_init(&actions);
-    if (err != 0)
-        return err;
-    fflush(NULL); /* its words come after ours */
-    err = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (err == 0)
-        err = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    if (err == 0 && quiet)
-        err = posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
-    if (err == 0)
-        err = posix_spawnp(pid, argv[0], &actions, attributes, (char *const *)argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return err;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    interrupt_release();
+    int nothing = open("/dev/null", O_RDONLY);
+    if (getppid() != parent || dup2(nothing, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+        (quiet && dup2(out, STDERR_FILENO) < 0))
+        _exit(SPAWN_FAILED);
+    execvp(argv[0], (char *const *)argv);
+    _exit(SPAWN_FAILED);
 }
 
-/* Ctrl-C is the other program's, which ends in its own way; then we go on. */
 int spawn_wait(const char *const argv[], int out, bool quiet)
 {
-    const struct sigaction ignore = {.sa_handler = SIG_IGN};
-    struct sigaction before;
-    posix_spawnattr_t attributes;
-    sigset_t interrupts;
-    pid_t pid;
-    int status = 0, err = posix_spawnattr_init(&attributes);
-    if (err != 0)
-        return -err;
-    sigaction(SIGINT, &ignore, &before);
-    sigemptyset(&interrupts);
-    if (before.sa_handler != SIG_IGN)
-        sigaddset(&interrupts, SIGINT);
-    posix_spawnattr_setsigdefault(&attributes, &interrupts);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    err = start(&pid, argv, out, quiet, &attributes);
-    posix_spawnattr_destroy(&attributes);
-    while (err == 0 && waitpid(pid, &status, 0) < 0)
-        err = errno == EINTR ? 0 : errno;
-    sigaction(SIGINT, &before, NULL);
-    if (err != 0)
-        return -err;
+    int status;
+    fflush(NULL); /* its words come after ours */
+    pid_t self = getpid(), pid = fork();
+    if (pid < 0)
+        return -errno;
+    if (pid == 0)
+        become(argv, out, quiet, self);
+    int end = (int)syscall(SYS_pidfd_open, pid, 0); /* an old kernel has none: it ends by itself */
+    if (end >= 0 && interrupt_await(end, INT64_MAX) == -EINTR)
+        kill(pid, SIGTERM);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (end >= 0)
+        close(end);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
