@@ -103,6 +103,8 @@ Test(history_check, a_case_that_broke_is_an_alarm_and_a_gap, TIMEOUT)
     struct outcome o = program("history check --db h.db");
     cr_expect_eq(o.status, 4);
     expect_said(o.out, "BROKEN  #2 " POOL);
+    cr_expect_eq(program("history check --db h.db --fail-on regression,inconclusive").status, 5,
+                 "what broke is no session that says something");
     json_t *points = shown_points("-s 2");
     cr_expect(json_is_null(json_object_get(json_array_get(points, 1), "change")));
     json_decref(points);

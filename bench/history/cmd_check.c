@@ -77,7 +77,7 @@ static int exit_code(const struct verdict *verdicts, size_t count, const struct 
         regression |= stays_slower(v) && fails_on(o, VERDICT_REGRESSION);
         regression |= v->broken && fails_on(o, VERDICT_BROKEN);
         unclear |= v->confirmation == CONFIRM_UNCLEAR;
-        judged |= v->judged || v->broken;
+        judged |= v->judged;
     }
     if (regression)
         return EXIT_REGRESSION;
