@@ -20,7 +20,7 @@ struct made {
     int day;             /* of January 2026, from 1 */
     const char *started; /* instead of a day */
     const char *version; /* of the new side; by default one made from the day */
-    const char *reference, *fingerprint, *status, *kind;
+    const char *reference, *fingerprint, *host, *status, *kind;
     double change;     /* of the second case, POOL */
     const char *broke; /* the verdict of that case, which then has no times */
     bool few;          /* pairs: that case has no interval */
@@ -44,6 +44,7 @@ static inline json_t *make_comparison(const struct made *made)
         {json_object_get(sides, "new"), "version", made->version != NULL ? made->version : version},
         {json_object_get(sides, "base"), "version", made->reference},
         {head, "fingerprint", made->fingerprint},
+        {json_object_get(head, "machine"), "hostname", made->host},
         {head, "status", made->status},
         {head, "kind", made->kind},
         {pool, "verdict", made->broke}};

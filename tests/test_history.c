@@ -63,6 +63,22 @@ Test(history, the_same_session_is_refused, TIMEOUT)
     json_decref(points);
 }
 
+/* One event starts both, and they have one series. */
+Test(history, twin_machines_may_begin_in_the_same_second, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 2, .change = .1);
+    WRITE_MADE("b.json", .day = 2, .change = .1, .host = "twin");
+    WRITE_MADE("again.json", .day = 2, .change = .11, .host = "twin");
+    struct outcome o = program("history add --db h.db a.json b.json");
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    o = program("history add --db h.db again.json");
+    cr_expect_eq(o.status, 1);
+    expect_said(o.err, "begun at 2026-01-02T12:00:00Z, has been added before, in session 2");
+    json_t *points = shown_points("-f serial");
+    cr_expect_eq(json_array_size(points), 2);
+    json_decref(points);
+}
+
 /* A good file among bad ones is kept. */
 Test(history, each_file_counts_by_itself, TIMEOUT)
 {

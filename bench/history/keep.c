@@ -117,7 +117,8 @@ static int find_series(struct session *s, const char *name, int64_t *series)
     return rc == SQLITE_OK ? 0 : failed(s);
 }
 
-/* The same measurement in another file, or a clock that went back. */
+/* The same measurement in another file, or a clock that went back. Twin machines, which one event
+ * may start in the same second, differ in their names. */
 static int check_series(struct session *s, const char *name, int64_t series)
 {
     char date[DATE_MAX], before[DATE_MAX];
@@ -125,9 +126,10 @@ static int check_series(struct session *s, const char *name, int64_t series)
     int64_t earlier = first_number(
         store_ask(s->store,
                   "SELECT s.id FROM point p JOIN session s ON s.id = p.session"
-                  " WHERE p.series = ? AND s.started = ? AND s.version IS ? AND s.new = ? LIMIT 1",
-                  "ittt", series, s->comparison.started, s->comparison.new_version,
-                  s->comparison.news),
+                  " WHERE p.series = ? AND s.started = ? AND s.version IS ? AND s.new = ?"
+                  " AND s.host IS ? LIMIT 1",
+                  "itttt", series, s->comparison.started, s->comparison.new_version,
+                  s->comparison.news, s->comparison.hostname),
         &rc);
     if (rc == SQLITE_ROW)
         return session_refuse(
