@@ -171,9 +171,7 @@ static int insert_point(struct session *s, const struct compared_case *c)
 
 static int insert(struct session *s)
 {
-    int err = store_look_over(s->store, s->why, s->size);
-    if (err == 0)
-        err = insert_session(s);
+    int err = insert_session(s);
     for (size_t i = 0; i < s->comparison.case_count && err == 0; i++) {
         const struct compared_case *c = &s->comparison.cases[i];
         if (case_is_judged(c) || case_has_failed(c))

@@ -100,20 +100,6 @@ int store_failed(const struct store *store, char *why, size_t size)
     }
 }
 
-int store_look_over(struct store *store, char *why, size_t size)
-{
-    sqlite3_stmt *ask = store_ask(store, "PRAGMA quick_check(1)", "");
-    int rc = ask != NULL ? sqlite3_step(ask) : SQLITE_ERROR;
-    const char *said = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(ask, 0) : NULL;
-    int err = 0;
-    if (said == NULL)
-        err = store_failed(store, why, size);
-    else if (strcmp(said, "ok") != 0)
-        err = damaged(store, said, why, size);
-    sqlite3_finalize(ask);
-    return err;
-}
-
 /* ---- statements --------------------------------------------------------------------------- */
 
 int store_run(struct store *store, const char *sql)
@@ -286,6 +272,21 @@ int store_open(struct store *store, const char *path, bool write, char *why, siz
     return err;
 }
 
+/* Is every page and index of it in order? Others may read and look it over at the same time. */
+static int look_over(struct store *store, char *why, size_t size)
+{
+    sqlite3_stmt *ask = store_ask(store, "PRAGMA quick_check(1)", "");
+    int rc = ask != NULL ? sqlite3_step(ask) : SQLITE_ERROR;
+    const char *said = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(ask, 0) : NULL;
+    int err = 0;
+    if (said == NULL)
+        err = store_failed(store, why, size);
+    else if (strcmp(said, "ok") != 0)
+        err = damaged(store, said, why, size);
+    sqlite3_finalize(ask);
+    return err;
+}
+
 int store_need(struct store *store, char *why, size_t size)
 {
     if (store->db != NULL)
@@ -293,6 +294,8 @@ int store_need(struct store *store, char *why, size_t size)
     if (strcmp(store->path, STORE_DEFAULT) == 0)
         mkdir("results", 0777); /* or it cannot be opened, which is told */
     int err = store_open(store, store->path, true, why, size);
+    if (err == 0 && (err = look_over(store, why, size)) != 0)
+        store_close(store);
     store->err = err;
     return err;
 }

@@ -24,7 +24,8 @@ int store_open(struct store *store, const char *path, bool write, char *why, siz
 void store_close(struct store *store);
 
 /* Opens store->path to write it unless it is open: so that there is no file before there is
- * something to keep. The same answers; makes the directory of STORE_DEFAULT. */
+ * something to keep. Looks all of it over, once, so that nothing is written into a damaged one. The
+ * same answers; makes the directory of STORE_DEFAULT. */
 int store_need(struct store *store, char *why, size_t size);
 
 /* One statement, or several, without results. An SQLite result code. */
@@ -40,8 +41,5 @@ int store_do(struct store *store, const char *sql, const char *types, ...);
 
 /* A sentence for what just failed. Answers -errno. */
 int store_failed(const struct store *store, char *why, size_t size);
-
-/* Is every page and index of it in order? 0, or -errno with a sentence. */
-int store_look_over(struct store *store, char *why, size_t size);
 
 #endif
