@@ -38,13 +38,6 @@ struct verdict {
 
 /* ---- judging ------------------------------------------------------------------------------ */
 
-/* On the new side alone, or on both. */
-static bool has_failed(const struct point *p)
-{
-    return strcmp(p->verdict, verdict_names[VERDICT_BROKEN]) == 0 ||
-           strcmp(p->verdict, verdict_names[VERDICT_FAILED]) == 0;
-}
-
 static int judge(struct verdict *v, const struct series *s, const struct options *o)
 {
     if (s->successor != 0)
@@ -52,7 +45,7 @@ static int judge(struct verdict *v, const struct series *s, const struct options
     const struct confirm_options how = {.builds = o->builds, .max_time = o->max_time};
     v->judged = v->findings->values >= v->findings->least;
     v->slower = findings_slower(v->findings, &v->slowdown);
-    v->broken = s->point_count > 0 && has_failed(&s->points[s->point_count - 1]);
+    v->broken = s->point_count > 0 && history_failed(s->points[s->point_count - 1].verdict);
     if (v->slower && o->confirm)
         v->confirmation = confirm(s, &v->slowdown.whole, &how, v->said, sizeof(v->said));
     return v->confirmation != CONFIRM_INTERRUPTED ? EXIT_OK : EXIT_INTERRUPTED;

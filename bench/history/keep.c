@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/history/keep.h"
 #include "bench/history/date.h"
+#include "bench/history/series.h"
 #include "bench/text.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ bool case_is_judged(const struct compared_case *c)
 
 bool case_has_failed(const struct compared_case *c)
 {
-    return c->verdict == VERDICT_BROKEN || c->verdict == VERDICT_FAILED;
+    return history_failed(verdict_names[c->verdict]);
 }
 
 /* A row's first number; 0 where there is none. */

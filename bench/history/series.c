@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/compare/comparison.h"
 #include "bench/history/date.h"
 #include "bench/text.h"
 
@@ -272,6 +273,12 @@ void history_free(struct history *history)
 }
 
 /* ---- for those who look at it ------------------------------------------------------------- */
+
+bool history_failed(const char *verdict)
+{
+    return strcmp(verdict, verdict_names[VERDICT_BROKEN]) == 0 ||
+           strcmp(verdict, verdict_names[VERDICT_FAILED]) == 0;
+}
 
 int history_values(const struct series *series, double **values, size_t **points)
 {

@@ -53,6 +53,9 @@ int history_read(struct history *history, struct store *store, const struct choi
                  char *why, size_t size);
 void history_free(struct history *history);
 
+/* Is it a verdict without a time: did the case fail on the new side alone, or on both? */
+bool history_failed(const char *verdict);
+
 /* The changes of the points that have one, as ln(new / reference), and which points those are; both
  * are the caller's to free. Answers how many; -ENOMEM. */
 int history_values(const struct series *series, double **values, size_t **points);
