@@ -46,6 +46,29 @@ Test(gate_ends, a_failure_on_both_sides_alike_is_no_verdict)
     }
 }
 
+/* What a build says last may be long, and is cut within a character: in one of the two, whatever
+ * stands before it. */
+Test(gate_ends, what_fails_is_told_of_in_any_language)
+{
+    static const char *const ends[] = {"", "."};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct comparison c;
+        char path[4200], why[512];
+        command("rm -f runs; awk 'BEGIN { while (i++ < 200) printf \"é\"; print \"%s\" }' >said",
+                ends[i]);
+        make_build("a", QUIET);
+        make_build("b", QUIET "; export FAKE_NS FAKE_NOISE; echo >> runs; n=$(wc -l < runs);"
+                              " [ $n -ne 6 ] && [ $n -ne 7 ] || { cat said; exit 1; };");
+        struct outcome o = program("compare --seed 1 -o x.json ./a ./b");
+        cr_expect_eq(o.status, 5, "%d: %s%s", o.status, o.out, o.err);
+        cr_expect_not_null(strstr(o.out, "ééé"), "%s", o.out);
+        snprintf(path, sizeof(path), "%s/x.json", program_directory());
+        cr_assert_eq(comparison_open(&c, path, why, sizeof(why)), 0, "%s", why);
+        cr_expect_eq(c.case_count, 2);
+        comparison_close(&c);
+    }
+}
+
 /* One to find out, one in the warm-up, and 5 that show that the new side always fails. */
 Test(gate_ends, what_takes_long_is_not_repeated_to_learn_that)
 {

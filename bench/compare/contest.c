@@ -3,6 +3,7 @@
 #include "bench/compare/coin.h"
 #include "bench/compare/recheck.h"
 #include "bench/compare/turn.h"
+#include "bench/text.h"
 #include "workloads/workload.h"
 
 #include <errno.h>
@@ -119,6 +120,7 @@ static int record(struct contest *c, enum trust_stage stage, bool base_first, bo
         pair->stolen[side] = halves[side].stolen;
         if (halves[side].failed != NULL && c->side_failed[side][0] == '\0')
             snprintf(c->side_failed[side], HALF_TEXT_MAX, "%s", halves[side].failed);
+        text_clean(c->side_failed[side]); /* what is cut may end within a character */
     }
     void_if_disturbed(pair, again);
     int err = stage == TRUST_WARM_UP ? learn(c, halves) : 0;

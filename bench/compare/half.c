@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/half.h"
+#include "bench/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -49,6 +50,7 @@ static int put_twice(char **reason, size_t runs)
 {
     char text[HALF_TEXT_MAX];
     snprintf(text, sizeof(text), "failed twice in %zu runs: %.340s", runs, *reason);
+    text_clean(text); /* what is cut may end within a character */
     free(*reason);
     *reason = strdup(text);
     return *reason != NULL ? 0 : -ENOMEM;

@@ -198,7 +198,9 @@ static int finish(struct paired *p, int code)
 {
     json_t *file = file_of(p);
     if (file == NULL)
-        return say(p, "failed", EXIT_RUN_TIME, "not enough memory for the comparison");
+        return say(p, "failed", EXIT_RUN_TIME,
+                   "the comparison cannot be made into a file: not enough memory, or text that is "
+                   "no UTF-8");
     bool worth = code == EXIT_OK || (code == EXIT_INTERRUPTED && p->contest.case_count > 0);
     int verdict = EXIT_OK;
     if (worth)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/recheck.h"
+#include "bench/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -98,6 +99,7 @@ static int explain(struct contest_case *one, bool chance)
         snprintf(tried, sizeof(tried), "there was no time to try that");
     snprintf(words, sizeof(words), "%s%s; %.200s",
              chance ? "both sides may fail by the same chance: " : "", tried, reason);
+    text_clean(words); /* what is cut may end within a character */
     free(one->explained);
     one->explained = strdup(words);
     one->said.why = one->explained;

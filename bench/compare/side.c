@@ -66,6 +66,16 @@ static void keep_first(struct side *side, const json_t *result)
         side->first = json_incref(json_object_get(result, "speedup"));
 }
 
+/* All of it failed: the side's label, which may be cut within a character, and what it did. */
+static int fail_side(struct half *half, const struct side *side, const char *what)
+{
+    char reason[2 * HALF_TEXT_MAX];
+    snprintf(reason, sizeof(reason), "%.300s %s", side->label, what);
+    text_clean(reason);
+    half->failed = strdup(reason);
+    return half->failed != NULL ? 0 : -ENOMEM;
+}
+
 /* The result file, or why there is none. */
 static int read_result(struct side *side, const char *path, const struct child *child,
                        long repetitions, struct half *half)
@@ -75,13 +85,9 @@ static int read_result(struct side *side, const char *path, const struct child *
     const char *failed = child_failure(child, failure, sizeof(failure));
     if (WIFEXITED(child->status) && WEXITSTATUS(child->status) == EXIT_OF_USAGE)
         side->usage = EXIT_OF_USAGE;
-    if (side->usage != 0 || view_open(&view, path, why, sizeof(why)) != 0) {
-        char reason[2 * HALF_TEXT_MAX];
-        snprintf(reason, sizeof(reason), "%.300s %s", side->label,
-                 failed != NULL ? failed : "wrote no result file that can be read");
-        half->failed = strdup(reason);
-        return half->failed != NULL ? 0 : -ENOMEM;
-    }
+    if (side->usage != 0 || view_open(&view, path, why, sizeof(why)) != 0)
+        return fail_side(half, side,
+                         failed != NULL ? failed : "wrote no result file that can be read");
     keep_first(side, view.result);
     int err = add_cases(half, &view, repetitions);
     view_close(&view);
@@ -139,12 +145,10 @@ static void note_time(struct half *half, const struct child *child, const struct
 
 static int too_slow(const struct sides *sides, const struct side *side, struct half *half)
 {
-    char reason[2 * HALF_TEXT_MAX];
-    snprintf(reason, sizeof(reason), "%.300s did not end within %.0f s", side->label,
-             (double)sides->limit_ns * 1e-9);
+    char what[64];
+    snprintf(what, sizeof(what), "did not end within %.0f s", (double)sides->limit_ns * 1e-9);
     half->endless = true;
-    half->failed = strdup(reason);
-    return half->failed != NULL ? 0 : -ENOMEM;
+    return fail_side(half, side, what);
 }
 
 /* ---- halves ------------------------------------------------------------------------------- */

@@ -238,6 +238,9 @@ static int compare(const struct compare_options *o, const struct view views[SIDE
         json_t *file = err == 0 ? file_of(o, &contest, views, base, news) : NULL;
         if (file != NULL)
             code = compare_finish(o, file);
+        else
+            fprintf(stderr, "speedup compare: the comparison cannot be made: not enough memory, or "
+                            "text that is no UTF-8\n");
         json_decref(file);
     }
     half_free(&halves[BASE]);

@@ -26,6 +26,15 @@ static json_t *member(const json_t *object, const char *key)
     return value != NULL ? json_incref(value) : json_null();
 }
 
+/* Appends it; NULL where one of them could not be made: what is left out would not be missed. */
+static json_t *with(json_t *list, json_t *item)
+{
+    if (json_array_append_new(list, item) == 0)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
 /* ---- pairs -------------------------------------------------------------------------------- */
 
 static json_t *half_json(const struct contest_pair *pair, int side)
@@ -41,11 +50,10 @@ static json_t *pairs_json(const struct contest *contest)
     json_t *list = json_array();
     for (size_t i = 0; i < contest->pair_count; i++) {
         const struct contest_pair *pair = &contest->pairs[i];
-        json_array_append_new(list,
-                              json_pack("{s:s s:s s:o s:o s:o}", "stage", trust_stages[pair->stage],
-                                        "first", side_names[pair->base_first ? BASE : NEW], "void",
-                                        text(pair->voided[0] != '\0' ? pair->voided : NULL), "base",
-                                        half_json(pair, BASE), "new", half_json(pair, NEW)));
+        list = with(list, json_pack("{s:s s:s s:o s:o s:o}", "stage", trust_stages[pair->stage],
+                                    "first", side_names[pair->base_first ? BASE : NEW], "void",
+                                    text(pair->voided[0] != '\0' ? pair->voided : NULL), "base",
+                                    half_json(pair, BASE), "new", half_json(pair, NEW)));
     }
     return list;
 }
@@ -101,9 +109,9 @@ static json_t *times_json(const struct contest_case *one)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < one->time_count; i++)
-        json_array_append_new(
-            list, json_pack("{s:I s:f s:f}", "pair", (json_int_t)one->times[i].pair, "base_ns",
-                            one->times[i].ns[BASE], "new_ns", one->times[i].ns[NEW]));
+        list =
+            with(list, json_pack("{s:I s:f s:f}", "pair", (json_int_t)one->times[i].pair, "base_ns",
+                                 one->times[i].ns[BASE], "new_ns", one->times[i].ns[NEW]));
     return list;
 }
 
@@ -145,8 +153,18 @@ static json_t *case_json(const struct contest *contest, const struct contest_cas
     if (json == NULL)
         return NULL;
     put_numbers(json, c);
-    json_object_set_new(json, "pairs", times_json(one));
-    return json;
+    if (json_object_set_new(json, "pairs", times_json(one)) == 0)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+static json_t *cases_json(const struct contest *contest, const struct write_about *about)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < contest->case_count; i++)
+        list = with(list, case_json(contest, &contest->cases[i], about));
+    return list;
 }
 
 /* ---- all of it ---------------------------------------------------------------------------- */
@@ -176,9 +194,6 @@ static json_t *command_json(const struct write_about *about)
 json_t *write_comparison(const struct contest *contest, const struct write_about *about)
 {
     char fingerprint[FINGERPRINT_MAX];
-    json_t *cases = json_array();
-    for (size_t i = 0; i < contest->case_count; i++)
-        json_array_append_new(cases, case_json(contest, &contest->cases[i], about));
     fingerprint_of(about->machine, fingerprint);
     json_t *sides = json_pack("{s:o s:o}", side_names[BASE], side_json(about, BASE),
                               side_names[NEW], side_json(about, NEW));
@@ -190,6 +205,6 @@ json_t *write_comparison(const struct contest *contest, const struct write_about
         contest->rules.margin, "min_effect", contest->rules.min_effect, "alpha",
         contest->rules.alpha, "repetitions", (json_int_t)contest->repetitions, "machine",
         about->machine, "fingerprint", fingerprint, "time", time_json(about), "sides", sides,
-        "pairs", pairs_json(contest), "cases", cases);
+        "pairs", pairs_json(contest), "cases", cases_json(contest, about));
     return body != NULL ? json_pack("{s:o}", "comparison", body) : NULL;
 }

@@ -18,7 +18,8 @@ struct write_about {
     const json_t *machine;
 };
 
-/* New reference; NULL without memory. */
+/* New reference. NULL without memory, or where any part of it cannot be kept, such as text that is
+ * no UTF-8: never less than all cases. */
 json_t *write_comparison(const struct contest *contest, const struct write_about *about);
 
 #endif

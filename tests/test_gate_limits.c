@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/* What ends a comparison early, or makes less of it, and what is kept then. */
+#include "bench/compare/write.h"
+#include "bench/text.h"
+#include "tests/fake_contest.h"
+
+/* ---- what is kept ------------------------------------------------------------------------- */
+
+/* Wherever it is cut, it is no longer than it may be, and UTF-8. */
+Test(gate_limits, a_long_reason_is_cut_between_characters, TIMEOUT)
+{
+    for (size_t before = 0; before < 2; before++) {
+        struct fake f = {.dies = {NULL, NULL}};
+        char reason[2 * HALF_TEXT_MAX] = ".", clean[HALF_TEXT_MAX];
+        for (size_t n = before; n < HALF_TEXT_MAX; n += 2)
+            memcpy(reason + n, "\303\251", 3);
+        f.dies[NEW] = reason;
+        struct contest c = run(&f);
+        const char *texts[] = {find(&c, "a")->said.why, c.side_failed[NEW]};
+        for (size_t i = 0; i < 2; i++) {
+            cr_assert_not_null(texts[i]);
+            snprintf(clean, sizeof(clean), "%s", texts[i]);
+            text_clean(clean);
+            cr_expect_str_eq(clean, texts[i]);
+        }
+        contest_free(&c);
+    }
+}
+
+/* Not one case less than there are. */
+Test(gate_limits, what_cannot_be_kept_is_no_file, TIMEOUT)
+{
+    struct fake f = {0};
+    struct contest c = run(&f);
+    const struct write_about about = {.started = "now",
+                                      .status = "complete",
+                                      .kind = "builds",
+                                      .what = {"a", "b"},
+                                      .machine = json_null()};
+    json_t *file = write_comparison(&c, &about);
+    cr_expect_not_null(file);
+    json_decref(file);
+    c.cases[1].said.why = "\303";
+    cr_expect_null(write_comparison(&c, &about));
+    contest_free(&c);
+}
