@@ -5,6 +5,7 @@
 
 #include "bench/compare/contest.h"
 #include "bench/shuffle.h"
+#include "workloads/workload.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -30,6 +31,8 @@ struct fake {
     double flaky[2];      /* by side: the chance that "b" fails */
     uint64_t chance;      /* the state of that chance */
     bool always_stolen;
+    const struct contest *hangs; /* the first half of "b" alone does: it is cut off long after what
+                                  * a half of this contest has taken; NULL: it does not */
     int calls;
     struct {
         int side;
@@ -48,6 +51,16 @@ static inline bool names(const struct half_order *order, const char *name)
     return false;
 }
 
+/* It need not be waited for where no time is known. */
+static inline int hang(const struct contest *c, const struct half_order *order)
+{
+    double longest = 100 * fmax(c->repetition_ns[BASE], c->repetition_ns[NEW]);
+    int64_t until = now_ns() + (int64_t)(longest * (double)order->repetitions);
+    while (now_ns() < until)
+        ;
+    return -ETIMEDOUT;
+}
+
 static inline int measure(void *self, const struct half_order *order, struct half *half, char *why,
                           size_t size)
 {
@@ -63,6 +76,8 @@ static inline int measure(void *self, const struct half_order *order, struct hal
     snprintf(why, size, "interrupted");
     if (f->interrupt_at == call + 1)
         return -EINTR;
+    if (f->hangs != NULL && f->call[call].wants_b && !f->call[call].wants_a)
+        return hang(f->hangs, order);
     half->when =
         (struct trust_half){1000 + call, 1000 * call, 1000 * call + 900, order->repetitions};
     half->stolen = f->always_stolen || f->steal_at == call + 1 ? 0.5 : 0;

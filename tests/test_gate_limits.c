@@ -4,6 +4,25 @@
 #include "bench/text.h"
 #include "tests/fake_contest.h"
 
+/* ---- time that is over -------------------------------------------------------------------- */
+
+/* "a" is confirmed quickly, and then what "b" takes is not known: "b" alone is not compared with
+ * it. */
+Test(gate_limits, a_slow_case_is_not_held_against_a_quick_one, TIMEOUT)
+{
+    struct fake f = {.effect = {0.10, 0}, .fails = {NULL, "wrong"}};
+    struct contest c = contest_of(&f);
+    char why[HALF_TEXT_MAX];
+    f.hangs = &c;
+    cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
+    cr_expect(c.out_of_time);
+    cr_expect(c.pairs[c.pair_count - 1].stage == TRUST_CONFIRM);
+    cr_expect(!c.cut[BASE] && !c.cut[NEW]);
+    cr_expect(!find(&c, "b")->endless[BASE] && !find(&c, "b")->endless[NEW]);
+    expect_verdict(&c, "a", VERDICT_REGRESSION, 12);
+    contest_free(&c);
+}
+
 /* ---- what is kept ------------------------------------------------------------------------- */
 
 /* Wherever it is cut, it is no longer than it may be, and UTF-8. */

@@ -323,6 +323,7 @@ static int measure(struct contest *c, char *why, size_t size)
         err = measure_stage(c, TRUST_CONFIRM, c->confirm, why, size);
     if (err == 0 && recheck_open(c) > 0) {
         c->planned += c->confirm;
+        c->repetition_ns[BASE] = c->repetition_ns[NEW] = 0; /* they were of other cases */
         err = measure_stage(c, TRUST_RECHECK, c->confirm, why, size);
     }
     return err;

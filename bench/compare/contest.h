@@ -83,7 +83,7 @@ struct contest {
 
     const struct half *known;    /* what the base side did before, to know its cases; or NULL */
     double repetition_ns[SIDES]; /* wall time of the last half that ended, for each repetition of
-                                  * it; 0: none has */
+                                  * it; 0: none of these cases has */
 
     struct contest_pair *pairs;
     size_t pair_count, planned; /* so many there will be, as far as is known */
