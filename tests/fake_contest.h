@@ -25,6 +25,7 @@ struct fake {
     const char *dies[2];  /* by side: all of it does */
     bool only_new;        /* the base side does not have "b" */
     int interrupt_at;     /* the call that is interrupted; 0: none */
+    int breaks_at;        /* the call that finds no room; 0: none */
     int steal_at;         /* the call that loses half its time; 0: none */
     int flake_at;         /* the call in which case "b" fails, this once; 0: none */
     bool flakes_whole;    /* all of it does */
@@ -76,6 +77,8 @@ static inline int measure(void *self, const struct half_order *order, struct hal
     snprintf(why, size, "interrupted");
     if (f->interrupt_at == call + 1)
         return -EINTR;
+    if (f->breaks_at == call + 1)
+        return -ENOSPC;
     if (f->hangs != NULL && f->call[call].wants_b && !f->call[call].wants_a)
         return hang(f->hangs, order);
     half->when =

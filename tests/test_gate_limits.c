@@ -46,6 +46,27 @@ Test(gate_limits, a_long_reason_is_cut_between_characters, TIMEOUT)
     }
 }
 
+/* Wherever that is: a verdict is what its pairs say, or that they are too few. */
+Test(gate_limits, an_error_is_no_verdict, TIMEOUT)
+{
+    static const int pairs[] = {1, 5, 1 + CONTEST_SCREEN, 1 + CONTEST_SCREEN + 3};
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        struct fake f = {.effect = {0, 0.10}, .breaks_at = 2 * pairs[i] + 1};
+        struct contest c = contest_of(&f);
+        char why[HALF_TEXT_MAX];
+        cr_assert_eq(contest_run(&c, why, sizeof(why)), -ENOSPC);
+        cr_assert_eq(c.pair_count, (size_t)pairs[i]);
+        if (pairs[i] > CONTEST_SCREEN) {
+            expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
+            expect_verdict(&c, "b", VERDICT_REGRESSION, CONTEST_SCREEN);
+        } else {
+            expect_verdict(&c, "a", VERDICT_INCONCLUSIVE, (size_t)pairs[i] - 1);
+            expect_verdict(&c, "b", VERDICT_INCONCLUSIVE, (size_t)pairs[i] - 1);
+        }
+        contest_free(&c);
+    }
+}
+
 /* Not one case less than there are. */
 Test(gate_limits, what_cannot_be_kept_is_no_file, TIMEOUT)
 {

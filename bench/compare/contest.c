@@ -23,7 +23,8 @@ static struct contest_case *case_of(struct contest *c, const char *name)
     if (more == NULL)
         return NULL;
     c->cases = more;
-    more[c->case_count] = (struct contest_case){.name = strdup(name)};
+    more[c->case_count] =
+        (struct contest_case){.name = strdup(name), .said = {.verdict = VERDICT_INCONCLUSIVE}};
     return more[c->case_count].name != NULL ? &more[c->case_count++] : NULL;
 }
 
@@ -226,6 +227,7 @@ static int take(const struct contest *c, struct contest_case *one, enum trust_st
     free(said->base_times_ns);
     free(said->new_times_ns);
     *said = (struct compared_case){.name = one->name,
+                                   .verdict = VERDICT_INCONCLUSIVE, /* until it is judged */
                                    .base_times_ns = calloc(one->time_count + 1, sizeof(double)),
                                    .new_times_ns = calloc(one->time_count + 1, sizeof(double))};
     if (said->base_times_ns == NULL || said->new_times_ns == NULL)
@@ -362,7 +364,8 @@ int contest_run(struct contest *c, char *why, size_t size)
         err = 0;
     if (err == 0 && c->out_of_time)
         err = keep_hung(c);
-    return err == 0 ? contest_judge(c) : err;
+    int unjudged = contest_judge(c); /* also what was measured before an error is kept */
+    return err != 0 ? err : unjudged;
 }
 
 void contest_free(struct contest *c)

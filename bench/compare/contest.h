@@ -98,7 +98,7 @@ struct contest {
 };
 
 /* Measures and judges. 0, also after an interrupt or the deadline; else -errno with one sentence in
- * why[size]. In any case contest_free() it. */
+ * why[size], and what was measured before is judged. In any case contest_free() it. */
 int contest_run(struct contest *contest, char *why, size_t size);
 
 /* Judges what has been measured so far: fills what is said of each case. */
