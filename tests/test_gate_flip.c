@@ -203,6 +203,16 @@ Test(gate_judge, a_family_asks_for_more, TIMEOUT)
     }
 }
 
+/* As many that all go one way: 1 in 2^n, times the family. */
+Test(gate_judge, the_fewest_pairs_of_a_family, TIMEOUT)
+{
+    static const size_t families[][2] = {{0, 8}, {1, 8},  {2, 8},    {3, 9},
+                                         {5, 9}, {6, 10}, {100, 14}, {250, 15}};
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+        cr_expect_eq(judge_fewest(&rules, families[i][0]), families[i][1], "of %zu: %zu",
+                     families[i][0], judge_fewest(&rules, families[i][0]));
+}
+
 /* The file's numbers were found by another program. */
 Test(gate_judge, the_example_says_what_its_pairs_say, TIMEOUT)
 {

@@ -23,6 +23,29 @@ Test(gate_limits, a_slow_case_is_not_held_against_a_quick_one, TIMEOUT)
     contest_free(&c);
 }
 
+/* Too few fresh pairs do not take back what the screening has shown. */
+Test(gate_limits, fresh_pairs_judge_where_they_are_as_many, TIMEOUT)
+{
+    static const struct {
+        unsigned asked, done;
+        size_t judging;
+    } rows[] = {{12, 0, 10},  {12, 8, 10}, {12, 9, 10}, {12, 10, 10},
+                {12, 11, 11}, {8, 7, 10},  {8, 8, 8},   {9, 8, 10}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        unsigned pairs = 1 + CONTEST_SCREEN + rows[i].done;
+        struct fake f = {.effect = {0, 0.10}, .interrupt_at = 2 * (int)pairs + 1};
+        struct contest c = contest_of(&f);
+        char why[HALF_TEXT_MAX];
+        c.confirm = rows[i].asked;
+        cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
+        expect_verdict(&c, "b", VERDICT_REGRESSION, rows[i].judging);
+        cr_expect_eq(find(&c, "b")->confirmed,
+                     rows[i].done >= CONTEST_SCREEN || rows[i].done == rows[i].asked,
+                     "%u of %u fresh pairs", rows[i].done, rows[i].asked);
+        contest_free(&c);
+    }
+}
+
 /* ---- what is kept ------------------------------------------------------------------------- */
 
 /* Wherever it is cut, it is no longer than it may be, and UTF-8. */

@@ -330,6 +330,20 @@ Test(gate_program, bad_input_gets_one_sentence)
     }
 }
 
+/* It is known once the cases are; two of them can be told of with 8. */
+Test(gate_program, pairs_that_can_tell_nothing_are_refused)
+{
+    struct outcome o = program("compare --pairs 8 -o x.json $SPEEDUP $SPEEDUP primes -p limit=1k "
+                               "-R serial,threads,thread-pool -n 2");
+    cr_expect_eq(o.status, 2, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.err, "--pairs 8 cannot tell of one of 3 cases that it is slower; "
+                                     "name 9 or more, or fewer cases"),
+                       "%s", o.err);
+    make_build("a", QUIET);
+    o = program("compare --pairs 8 ./a ./a");
+    cr_expect_eq(o.status, 0, "%d: %s", o.status, o.err);
+}
+
 /* It is not waited for, and nothing is taken from it. */
 Test(gate_program, a_pipe_is_refused)
 {

@@ -279,6 +279,14 @@ const char *contest_side_failed(const struct contest *c, int side)
     return c->ended[side] == 0 || c->cut[side] ? c->side_failed[side] : "";
 }
 
+/* Fresh pairs judge where there are all of them, and where time was over, no fewer than were
+ * screened: fewer could not tell what those do. */
+static bool is_confirmed(const struct contest *c, const struct contest_case *one)
+{
+    size_t least = c->confirm < CONTEST_SCREEN ? c->confirm : CONTEST_SCREEN;
+    return count_of(c, one, TRUST_CONFIRM) >= least;
+}
+
 int contest_judge(struct contest *c)
 {
     size_t n = c->case_count, family = 0;
@@ -287,7 +295,7 @@ int contest_judge(struct contest *c)
     int err = said == NULL || judged == NULL ? -ENOMEM : 0;
     for (size_t i = 0; i < n && err == 0; i++) {
         struct contest_case *one = &c->cases[i];
-        one->confirmed = count_of(c, one, TRUST_CONFIRM) >= JUDGE_PAIRS_MIN;
+        one->confirmed = is_confirmed(c, one);
         err = take(c, one, one->confirmed ? TRUST_CONFIRM : TRUST_SCREEN);
         bool failed = true;
         if (err == 0)

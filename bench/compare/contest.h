@@ -78,7 +78,7 @@ struct contest {
     struct judge_rules rules;
     uint64_t seed;
     long repetitions;
-    unsigned confirm;    /* pairs of the second stage */
+    unsigned confirm;    /* pairs of the second stage, at least JUDGE_PAIRS_MIN */
     int64_t deadline_ns; /* CLOCK_MONOTONIC; what is measured then is judged */
 
     const struct half *known;    /* what the base side did before, to know its cases; or NULL */

@@ -55,6 +55,11 @@ static double fewest(double alpha)
     return fmax(JUDGE_PAIRS_MIN, ceil(-log2(alpha)));
 }
 
+size_t judge_fewest(const struct judge_rules *rules, size_t family)
+{
+    return (size_t)fewest(rules->alpha / (double)(family > 0 ? family : 1));
+}
+
 static void foresee(struct compared_case *c, const double *d, double *x,
                     const struct judge_rules *rules, double alpha)
 {

@@ -22,6 +22,10 @@ struct judge_rules {
  * visible and what is needed, of `family` cases that are judged together. */
 void judge_numbers(struct compared_case *c, const struct judge_rules *rules, size_t family);
 
+/* The fewest pairs that can tell of one of `family` cases that it changed: even if it did so in all
+ * of them, chance alone would do as much too often with less. */
+size_t judge_fewest(const struct judge_rules *rules, size_t family);
+
 /* Of those numbers, the change and its interval alone. */
 void judge_change(struct compared_case *c);
 

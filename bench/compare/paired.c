@@ -32,13 +32,33 @@ struct paired {
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
+/* After the warm-up the cases are known, and so whether --pairs can tell anything of them. */
+static int expect_enough(const struct contest *c, char *why, size_t size)
+{
+    size_t family = 0;
+    if (c->pair_count != 1)
+        return 0;
+    for (size_t i = 0; i < c->case_count; i++)
+        family += c->cases[i].wanted;
+    size_t least = judge_fewest(&c->rules, family);
+    if (c->confirm >= least)
+        return 0;
+    snprintf(why, size,
+             "--pairs %u cannot tell of one of %zu cases that it is slower; name %zu or more, or "
+             "fewer cases",
+             c->confirm, family, least);
+    return -EINVAL;
+}
+
 /* -EXDEV as soon as it shows that they cannot be compared: the rest would be lost time. */
 static int half(void *self, const struct half_order *order, struct half *half, char *why,
                 size_t size)
 {
     struct paired *p = self;
     const struct side *base = &p->sides.side[BASE], *news = &p->sides.side[NEW];
-    int err = sides_half(&p->sides, order, half, why, size);
+    int err = expect_enough(&p->contest, why, size);
+    if (err == 0)
+        err = sides_half(&p->sides, order, half, why, size);
     if (err != 0)
         return err;
     if (p->sides.side[order->side].usage != 0) {
