@@ -172,13 +172,22 @@ Test(gate_file, bears_what_does_not_count, TIMEOUT)
     expect_refused(file, -EPROTO, "is not the coin's");
 }
 
+/* The tosses were found by another program: B is base first. A file is read years later. */
 Test(gate_file, the_coin_is_fair_and_repeatable, TIMEOUT)
 {
+    static const struct {
+        uint64_t seed;
+        const char *tosses;
+    } rows[] = {{0, "BNBBBNBBBNBBNBNNBBBNBBBB"},
+                {1, "NNBBBBNNBNBBNNBBNBNNBNNB"},
+                {42, "NBNNBBBNBNNNBNBNNNNBNNNN"}};
     unsigned first = 0;
-    for (uint64_t i = 0; i < 1000; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        for (uint64_t k = 0; rows[i].tosses[k] != '\0'; k++)
+            cr_expect_eq(coin_base_first(rows[i].seed, k), rows[i].tosses[k] == 'B',
+                         "seed %d, pair %d", (int)rows[i].seed, (int)k);
+    for (uint64_t i = 0; i < 1000; i++)
         first += coin_base_first(42, i);
-        cr_assert_eq(coin_base_first(42, i), coin_base_first(42, i));
-    }
     cr_expect(first > 440 && first < 560, "base was first %u of 1000 times", first);
 }
 

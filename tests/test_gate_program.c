@@ -4,6 +4,7 @@
 #include "tests/fake_build.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,11 +248,26 @@ Test(gate_program, lines_fit_in_eighty_columns)
 
 Test(gate_program, a_build_measures_itself)
 {
+    struct comparison c;
+    char path[4200], why[512];
     struct outcome o = program("compare --max-time 20s --pairs 8 --fail-on broken -o x.json "
                                "$SPEEDUP $SPEEDUP primes -p limit=5k -R serial,threads -n 2");
     cr_expect_eq(o.status, 0, "%d: %s%s", o.status, o.out, o.err);
-    cr_expect_not_null(strstr(o.out, "primes/limit:5k/tasks:4/split:equal/threads/n:2"), "%s",
-                       o.out);
+    snprintf(path, sizeof(path), "%s/x.json", program_directory());
+    cr_assert_eq(comparison_open(&c, path, why, sizeof(why)), 0, "%s", why);
+    cr_expect(c.paired && !c.commands && c.repetitions > 0);
+    cr_expect_str_eq(c.status, "complete");
+    cr_expect_str_eq(c.base_version, c.new_version);
+    cr_assert_eq(c.case_count, 2);
+    cr_expect_str_eq(c.cases[0].name, "primes/limit:5k/tasks:4/split:equal/serial/n:1");
+    cr_expect_str_eq(c.cases[1].name, "primes/limit:5k/tasks:4/split:equal/threads/n:2");
+    for (size_t i = 0; i < c.case_count; i++) { /* within a factor of ten, on whatever machine */
+        cr_expect_str_eq(c.cases[i].workload, "primes");
+        cr_expect_gt(c.cases[i].pair_count, 0);
+        cr_expect(fabs(log(c.cases[i].new_ns / c.cases[i].base_ns)) < log(10), "%g and %g ns",
+                  c.cases[i].base_ns, c.cases[i].new_ns);
+    }
+    comparison_close(&c);
 }
 
 /* Answers are checked, whatever is tested twice; a name is that of the plain work where nothing is.
