@@ -50,7 +50,9 @@ static void expect_script(const char *version, int status, const char *verdict, 
 
 Test(ci, slower_by_ten_percent_fails)
 {
-    expect_script("slower", 4, "REGRESSION", "::error title=speedup::HEAD is slower than base; ");
+    expect_script("slower", 4, "REGRESSION",
+                  "::error title=speedup::HEAD does not pass: something "
+                  "is slower than in base, or broken; ");
 }
 
 Test(ci, equal_passes)
@@ -60,7 +62,9 @@ Test(ci, equal_passes)
 
 Test(ci, too_noisy_passes_with_a_warning)
 {
-    expect_script("noisy", 0, "INCONCLUSIVE", "::warning title=speedup::too noisy to say ");
+    expect_script("noisy", 0, "INCONCLUSIVE",
+                  "::warning title=speedup::it cannot be said "
+                  "whether HEAD is slower than base: too noisy, or ");
 }
 
 static void expect_stop(const char *words, int status, const char *sentence)
@@ -92,6 +96,29 @@ Test(ci, what_cannot_be_compared_fails)
         "/speedup-ci/new/mine that could compare; SPEEDUP names one, such as that of another "
         "checkout");
     expect_stop("RUN='exit 3' docs/ci/speedup.sh base HEAD --max-time 20s", 3, "both sides fail: ");
+}
+
+/* Of a gate that writes a table and ends so. */
+Test(ci, every_end_has_its_words)
+{
+    static const struct {
+        int code, status;
+        const char *sentence;
+    } rows[] = {
+        {4, 4, "HEAD does not pass: something is slower than in base, or broken; the table says "},
+        {5, 0, "warning: it cannot be said whether HEAD is slower than base: too noisy, or some"},
+        {3, 3, "HEAD could not be compared with base; the table and the messages say why"},
+        {130, 130, "the comparison of HEAD with base was interrupted; the table has what was "}};
+    char words[128];
+    make_project("equal");
+    cr_assert_eq(
+        command("printf '#!/bin/sh\necho table\nexit $CODE\n' >gate && chmod +x gate").status, 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        snprintf(words, sizeof(words), "CODE=%d SPEEDUP=./gate docs/ci/speedup.sh base",
+                 rows[i].code);
+        expect_stop(words, rows[i].status, rows[i].sentence);
+    }
+    expect_stop("GIT_DIR=/nonexistent docs/ci/speedup.sh base", 128, "not a git repository");
 }
 
 static void expect_page(const char *words, const char *sentence, const char *reason)
@@ -133,7 +160,7 @@ Test(ci, the_new_commit_may_be_left_out)
     make_project("slower");
     struct outcome o = command("docs/ci/speedup.sh base -R serial work");
     cr_expect_eq(o.status, 4, "%d: %s%s", o.status, o.out, o.err);
-    cr_expect_not_null(strstr(o.err, "HEAD is slower than base"), "%s", o.err);
+    cr_expect_not_null(strstr(o.err, "something is slower than in base"), "%s", o.err);
 }
 
 /* Or what a history keeps of it would begin anew in each. */

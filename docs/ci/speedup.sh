@@ -9,9 +9,10 @@
 # the job where a forge gives one; what was measured is in speedup-ci/comparison.json. Where there is
 # no comparison, that page says why.
 #
-# Ends with 0 where nothing is slower or it is too noisy to say, which is a warning, with 4 where
-# something is slower, and else with what went wrong: 2 where a commit is unknown, 1 where one cannot
-# be built or no speedup is there to compare them, or the code of `speedup compare`.
+# Ends with 0 where nothing is slower or it cannot be said, which is a warning, with 4 where something
+# is slower or broken, and else with what went wrong: 2 where a commit is unknown, 1 where one cannot
+# be built or no speedup is there to compare them, the code of git where there is no repository, or
+# that of `speedup compare`.
 #
 #     BUILD=make              builds a side, in its root
 #     PROGRAM=build/speedup   what that builds: the side's speedup
@@ -106,12 +107,16 @@ fi
 read -r status <"$out/status"
 cat "$out/comparison.md"
 [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$out/comparison.md" >>"$GITHUB_STEP_SUMMARY"
-[ -s "$out/comparison.md" ] || [ "$status" -eq 5 ] ||
+[ -s "$out/comparison.md" ] ||
     fail "$status" "$out/compare.log" "$new could not be compared with $base"
 
 case $status in
 0) ;;
-4) stop 4 "$new is slower than $base; the table says where and by how much" ;;
-5) say warning "too noisy to say whether $new is slower than $base; the table says what it takes" ;;
-*) stop "$status" "$new could not be compared with $base; the table says what fails" ;;
+4) stop 4 "$new does not pass: something is slower than in $base, or broken; the table says what" ;;
+5)
+    say warning "it cannot be said whether $new is slower than $base: too noisy, or something fails" \
+        "by chance; the table says what it takes"
+    ;;
+130) stop 130 "the comparison of $new with $base was interrupted; the table has what was complete" ;;
+*) stop "$status" "$new could not be compared with $base; the table and the messages say why" ;;
 esac
