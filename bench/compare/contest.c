@@ -2,6 +2,7 @@
 #include "bench/compare/contest.h"
 #include "bench/compare/coin.h"
 #include "bench/compare/recheck.h"
+#include "bench/compare/settle.h"
 #include "bench/compare/turn.h"
 #include "bench/text.h"
 #include "workloads/workload.h"
@@ -209,114 +210,6 @@ static int measure_stage(struct contest *c, enum trust_stage stage, unsigned pai
     return err;
 }
 
-/* ---- what the times say ------------------------------------------------------------------- */
-
-static size_t count_of(const struct contest *c, const struct contest_case *one,
-                       enum trust_stage stage)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < one->time_count; i++)
-        n += c->pairs[one->times[i].pair].stage == stage;
-    return n;
-}
-
-/* Takes out those of one stage. */
-static int take(const struct contest *c, struct contest_case *one, enum trust_stage stage)
-{
-    struct compared_case *said = &one->said;
-    free(said->base_times_ns);
-    free(said->new_times_ns);
-    *said = (struct compared_case){.name = one->name,
-                                   .verdict = VERDICT_INCONCLUSIVE, /* until it is judged */
-                                   .base_times_ns = calloc(one->time_count + 1, sizeof(double)),
-                                   .new_times_ns = calloc(one->time_count + 1, sizeof(double))};
-    if (said->base_times_ns == NULL || said->new_times_ns == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < one->time_count; i++) {
-        const struct contest_time *t = &one->times[i];
-        if (c->pairs[t->pair].stage != stage)
-            continue;
-        said->base_times_ns[said->pair_count] = t->ns[BASE];
-        said->new_times_ns[said->pair_count++] = t->ns[NEW];
-    }
-    return 0;
-}
-
-/* After the screening only those are wanted that it cannot call unchanged. */
-static int choose_suspects(struct contest *c, size_t *found)
-{
-    *found = 0;
-    for (size_t i = 0; i < c->case_count; i++) {
-        struct contest_case *one = &c->cases[i];
-        if (!one->wanted)
-            continue;
-        int err = take(c, one, TRUST_SCREEN);
-        if (err != 0)
-            return err;
-        judge_change(&one->said);
-        one->wanted = judge_suspects(&one->said, c->rules.margin) ||
-                      !judge_unchanged(&one->said, c->rules.min_effect);
-        *found += one->wanted;
-    }
-    return 0;
-}
-
-int contest_judge_failed(const struct contest *c, struct contest_case *one, bool *judged)
-{
-    const bool missing = !one->seen[BASE] || !one->seen[NEW];
-    *judged = missing || one->failed[BASE] != NULL || one->failed[NEW] != NULL;
-    if (*judged && !missing)
-        return recheck_judge(c, one);
-    if (missing) {
-        one->said.verdict = one->seen[NEW] ? VERDICT_ADDED : VERDICT_REMOVED;
-        one->said.why = one->failed[NEW] != NULL ? one->failed[NEW] : one->failed[BASE];
-    }
-    return 0;
-}
-
-const char *contest_side_failed(const struct contest *c, int side)
-{
-    return c->ended[side] == 0 || c->cut[side] ? c->side_failed[side] : "";
-}
-
-/* Fresh pairs judge where there are all of them, and where time was over, no fewer than were
- * screened: fewer could not tell what those do. */
-static bool is_confirmed(const struct contest *c, const struct contest_case *one)
-{
-    size_t least = c->confirm < CONTEST_SCREEN ? c->confirm : CONTEST_SCREEN;
-    return count_of(c, one, TRUST_CONFIRM) >= least;
-}
-
-int contest_judge(struct contest *c)
-{
-    size_t n = c->case_count, family = 0;
-    struct compared_case *said = calloc(n + 1, sizeof(*said));
-    bool *judged = calloc(n + 1, sizeof(*judged));
-    int err = said == NULL || judged == NULL ? -ENOMEM : 0;
-    for (size_t i = 0; i < n && err == 0; i++) {
-        struct contest_case *one = &c->cases[i];
-        one->confirmed = is_confirmed(c, one);
-        err = take(c, one, one->confirmed ? TRUST_CONFIRM : TRUST_SCREEN);
-        bool failed = true;
-        if (err == 0)
-            err = contest_judge_failed(c, one, &failed);
-        judged[i] = !failed;
-        family += judged[i];
-    }
-    for (size_t i = 0; i < n && err == 0; i++) {
-        judge_numbers(&c->cases[i].said, &c->rules, family);
-        c->cases[i].said.confirmed = c->cases[i].confirmed;
-        said[i] = c->cases[i].said;
-    }
-    if (err == 0)
-        judge_verdicts(said, judged, n, &c->rules);
-    for (size_t i = 0; i < n && err == 0; i++)
-        c->cases[i].said = said[i];
-    free(said);
-    free(judged);
-    return err;
-}
-
 /* ---- all of it ---------------------------------------------------------------------------- */
 
 static int measure(struct contest *c, char *why, size_t size)
@@ -327,7 +220,7 @@ static int measure(struct contest *c, char *why, size_t size)
     if (err == 0)
         err = measure_stage(c, TRUST_SCREEN, CONTEST_SCREEN, why, size);
     if (err == 0)
-        err = choose_suspects(c, &suspects);
+        err = settle_suspects(c, &suspects);
     c->planned += suspects > 0 ? c->confirm : 0;
     if (err == 0 && suspects > 0)
         err = measure_stage(c, TRUST_CONFIRM, c->confirm, why, size);
@@ -372,8 +265,13 @@ int contest_run(struct contest *c, char *why, size_t size)
         err = 0;
     if (err == 0 && c->out_of_time)
         err = keep_hung(c);
-    int unjudged = contest_judge(c); /* also what was measured before an error is kept */
+    int unjudged = settle_all(c); /* also what was measured before an error is kept */
     return err != 0 ? err : unjudged;
+}
+
+const char *contest_side_failed(const struct contest *c, int side)
+{
+    return c->ended[side] == 0 || c->cut[side] ? c->side_failed[side] : "";
 }
 
 void contest_free(struct contest *c)

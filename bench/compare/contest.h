@@ -101,13 +101,6 @@ struct contest {
  * why[size], and what was measured before is judged. In any case contest_free() it. */
 int contest_run(struct contest *contest, char *why, size_t size);
 
-/* Judges what has been measured so far: fills what is said of each case. */
-int contest_judge(struct contest *contest);
-
-/* Gives one that could not be timed on both sides its verdict, and *judged is true. 0 or -ENOMEM.
- */
-int contest_judge_failed(const struct contest *c, struct contest_case *one, bool *judged);
-
 /* Why nothing can be had of that side; "" where something can. */
 const char *contest_side_failed(const struct contest *c, int side);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Both sides measured by this program: see bench/compare/contest.h. */
 #include "bench/compare/compare.h"
+#include "bench/compare/settle.h"
 #include "bench/compare/write.h"
 #include "bench/exit_codes.h"
 #include "bench/interrupt.h"
@@ -116,7 +117,7 @@ static void progress(void *self, const struct contest *contest)
 {
     struct paired *p = self;
     show_progress(p, contest);
-    if (p->options->output == NULL || contest_judge(&p->contest) != 0)
+    if (p->options->output == NULL || settle_all(&p->contest) != 0)
         return;
     json_t *file = file_of(p);
     if (file != NULL)

@@ -4,6 +4,7 @@
  * change. So this advises, and only about what is far beyond what two sessions differ by. */
 #include "bench/compare/compare.h"
 #include "bench/compare/print.h"
+#include "bench/compare/settle.h"
 #include "bench/compare/write.h"
 #include "bench/exit_codes.h"
 #include "bench/result.h"
@@ -183,7 +184,7 @@ static int judge(struct contest *contest, double found, char *words, size_t size
         struct compared_case *c = &one->said;
         double change = c->change.value;
         bool failed;
-        err = contest_judge_failed(contest, one, &failed);
+        err = settle_failed(contest, one, &failed);
         if (failed)
             continue;
         c->visible = threshold;
