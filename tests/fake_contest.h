@@ -25,6 +25,7 @@ struct fake {
     const char *dies[2];  /* by side: all of it does */
     bool only_new;        /* the base side does not have "b" */
     int interrupt_at;     /* the call that is interrupted; 0: none */
+    int again_at;         /* the call whose process has the number of the one before; 0: none */
     int breaks_at;        /* the call that finds no room; 0: none */
     int steal_at;         /* the call that loses half its time; 0: none */
     int flake_at;         /* the call in which case "b" fails, this once; 0: none */
@@ -81,8 +82,8 @@ static inline int measure(void *self, const struct half_order *order, struct hal
         return -ENOSPC;
     if (f->hangs != NULL && f->call[call].wants_b && !f->call[call].wants_a)
         return hang(f->hangs, order);
-    half->when =
-        (struct trust_half){1000 + call, 1000 * call, 1000 * call + 900, order->repetitions};
+    half->when = (struct trust_half){1000 + call - (f->again_at == call + 1), 1000 * call,
+                                     1000 * call + 900, order->repetitions};
     half->stolen = f->always_stolen || f->steal_at == call + 1 ? 0.5 : 0;
     bool flakes = f->flake_at == call + 1;
     if (f->dies[order->side] != NULL || (flakes && f->flakes_whole)) {

@@ -64,6 +64,7 @@ static int measure_crowd(void *self, const struct half_order *order, struct half
     const int *slow = self;
     (void)why, (void)size;
     half->when.repetitions = order->repetitions;
+    half->when.pid = (json_int_t)(order->padding >> 1); /* another for each half */
     for (int i = 0; i < CROWD; i++) {
         char name[16];
         snprintf(name, sizeof(name), "c%d", i);
@@ -105,6 +106,32 @@ Test(gate_contest, a_stolen_pair_is_run_again, TIMEOUT)
     cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN + 1);
     cr_expect(c.pairs[3].voided[0] != '\0' && c.pairs[2].voided[0] == '\0');
     expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
+    contest_free(&c);
+}
+
+/* Within a pair, or in two that follow each other: calls 7 and 8 are a pair. */
+Test(gate_contest, a_number_that_is_given_again_makes_a_pair_void, TIMEOUT)
+{
+    for (int call = 7; call <= 8; call++) {
+        struct fake f = {.again_at = call};
+        struct contest c = run(&f);
+        cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN + 1);
+        cr_expect(c.pairs[3].voided[0] != '\0' && c.pairs[2].voided[0] == '\0');
+        expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
+        contest_free(&c);
+    }
+}
+
+/* Calls 24 and 25 are the first pair of the recheck, of which it takes 5. */
+Test(gate_contest, a_number_that_is_given_again_counts_in_no_recheck, TIMEOUT)
+{
+    struct fake f = {.fails = {NULL, "wrong"}, .again_at = 27};
+    struct contest c = run(&f);
+    cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN + 5 + 1);
+    cr_expect_eq(c.pairs[1 + CONTEST_SCREEN].stage, TRUST_RECHECK);
+    cr_expect_neq(c.pairs[1 + CONTEST_SCREEN + 1].voided[0], '\0');
+    cr_expect_eq(find(&c, "b")->recheck_pairs, 5);
+    expect_verdict(&c, "b", VERDICT_BROKEN, 0);
     contest_free(&c);
 }
 

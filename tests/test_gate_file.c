@@ -125,6 +125,22 @@ Test(gate_file, refuses_one_process_for_both_sides, TIMEOUT)
     expect_refused(file, -EPROTO, "pair 4: one process served several halves");
 }
 
+/* Where it counts in nothing, no harm is done: pair 0 warms up, and pair 5 is void. */
+Test(gate_file, bears_a_number_that_was_given_again_where_it_is_void, TIMEOUT)
+{
+    static const size_t pairs[] = {0, 5};
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        json_t *file = load();
+        struct comparison c;
+        char why[512];
+        size_t k = pairs[i];
+        json_object_set(half(file, k, "base"), "pid", json_object_get(half(file, k, "new"), "pid"));
+        cr_assert_eq(comparison_build(&c, file, why, sizeof(why)), 0, "%s", why);
+        comparison_close(&c);
+        json_decref(file);
+    }
+}
+
 Test(gate_file, refuses_halves_that_overlap, TIMEOUT)
 {
     json_t *file = load();

@@ -94,14 +94,21 @@ static int keep_times(struct contest *c, const struct half halves[SIDES], bool c
 
 /* ---- a pair ------------------------------------------------------------------------------- */
 
-/* Knows nothing but how much time was stolen, and whether a half was run again: not which side it
- * was, nor how long it took. The warm-up and a recheck count in no case. */
-static void void_if_disturbed(struct contest_pair *pair, bool again)
+/* Knows nothing but how much time was stolen, whether a half was run again, and the numbers of its
+ * processes, which nobody could tell from one that served twice: not which side it was, nor how
+ * long it took. No time of the warm-up and of a recheck counts. */
+static void void_if_disturbed(struct contest_pair *pair, const struct contest_pair *last,
+                              bool again)
 {
     double most = fmax(pair->stolen[BASE], pair->stolen[NEW]);
-    if (pair->stage == TRUST_WARM_UP || pair->stage == TRUST_RECHECK)
+    if (pair->stage == TRUST_WARM_UP)
         return;
-    if (again)
+    if (trust_served_before(pair->half, last != NULL ? last->half : NULL))
+        snprintf(pair->voided, sizeof(pair->voided),
+                 "the system gave a process the number of one that was just before");
+    else if (pair->stage == TRUST_RECHECK)
+        return;
+    else if (again)
         snprintf(pair->voided, sizeof(pair->voided), "a half failed and was run again");
     else if (most > CONTEST_STOLEN)
         snprintf(pair->voided, sizeof(pair->voided),
@@ -124,12 +131,13 @@ static int record(struct contest *c, enum trust_stage stage, bool base_first, bo
             snprintf(c->side_failed[side], HALF_TEXT_MAX, "%s", halves[side].failed);
         text_clean(c->side_failed[side]); /* what is cut may end within a character */
     }
-    void_if_disturbed(pair, again);
+    void_if_disturbed(pair, c->pair_count > 1 ? pair - 1 : NULL, again);
+    const bool counts = stage != TRUST_WARM_UP && pair->voided[0] == '\0';
     int err = stage == TRUST_WARM_UP ? learn(c, halves) : 0;
-    if (stage == TRUST_RECHECK)
+    if (stage == TRUST_RECHECK && counts)
         recheck_count(c, halves);
-    else if (err == 0)
-        err = keep_times(c, halves, stage != TRUST_WARM_UP && pair->voided[0] == '\0');
+    else if (stage != TRUST_RECHECK && err == 0)
+        err = keep_times(c, halves, counts);
     return err;
 }
 

@@ -61,11 +61,8 @@ static int read_pair(const json_t *json, struct trust_pair *pair, char *why, siz
     return err;
 }
 
-/* The system gives a number again only after all others: never to the next process. What is further
- * apart shows by its times. */
-static bool served_before(const struct trust_pair *pairs, size_t i)
+bool trust_served_before(const struct trust_half half[SIDES], const struct trust_half *last)
 {
-    const struct trust_half *half = pairs[i].half, *last = i > 0 ? pairs[i - 1].half : NULL;
     for (int side = BASE; side <= NEW && last != NULL; side++)
         if (half[side].pid == last[BASE].pid || half[side].pid == last[NEW].pid)
             return true;
@@ -79,9 +76,10 @@ static const char *doubt(const struct trust_pair *pairs, size_t i, uint64_t seed
     const struct trust_half *first = &pair->half[pair->base_first ? BASE : NEW],
                             *second = &pair->half[pair->base_first ? NEW : BASE];
     const struct trust_half *last = NULL;
+    const bool counts = !pair->is_void && pair->stage != TRUST_WARM_UP;
     if (i > 0)
         last = &pairs[i - 1].half[pairs[i - 1].base_first ? NEW : BASE];
-    if (served_before(pairs, i))
+    if (counts && trust_served_before(pair->half, i > 0 ? pairs[i - 1].half : NULL))
         return "one process served several halves, and each needs a fresh one";
     if (pair->base_first != coin_base_first(seed, i))
         return "the order of its sides is not the coin's";
