@@ -24,9 +24,10 @@ struct child {
     char line[CHILD_LINE_MAX]; /* the last that it wrote to stdout or stderr, cleaned; or "" */
 };
 
-/* Runs it to its end, with nothing on stdin; what it writes is not shown. Nobody of its process
- * group is left. 0, whatever its exit status; -ETIMEDOUT or -EINTR: it was killed, and the child is
- * filled; another -errno: there was none. */
+/* Runs it to its end, with nothing on stdin; what it writes is not shown, but kept in memory until
+ * then: no pipe that is to be emptied, and no disk, takes part in what is measured. Nobody of its
+ * process group is left. 0, whatever its exit status; -ETIMEDOUT or -EINTR: it was killed, and the
+ * child is filled; another -errno: there was none. */
 int child_run(const struct child_order *order, struct child *child);
 
 /* What became of it, in words: "exited with 3: LINE"; NULL if it exited with 0. Returns text. */
