@@ -106,3 +106,56 @@ struct estimate stats_ratio(const double *base, const double *times, size_t n)
     free(d);
     return positive ? (struct estimate){exp(e.value), exp(e.low), exp(e.high)} : unknown;
 }
+
+/* ---- shares ------------------------------------------------------------------------------- */
+
+/* Of the ways to choose k of n. */
+static double log_ways(size_t n, size_t k)
+{
+    return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
+}
+
+double stats_binomial_tail(size_t k, size_t n, double p)
+{
+    double sum = 0;
+    if (k == 0 || p >= 1)
+        return 1;
+    for (size_t i = k; i <= n && p > 0; i++)
+        sum += exp(log_ways(n, i) + (double)i * log(p) + (double)(n - i) * log1p(-p));
+    return fmin(1, sum);
+}
+
+/* How many ways there are to give the failures to the sides, k or more to the first. */
+double stats_fisher(size_t k, size_t n, size_t other_k, size_t other_n)
+{
+    size_t failed = k + other_k, least = failed > other_n ? failed - other_n : 0;
+    double sum = 0, all = log_ways(n + other_n, failed);
+    if (k <= least)
+        return 1;
+    for (size_t i = k; i <= n && i <= failed; i++)
+        sum += exp(log_ways(n, i) + log_ways(other_n, failed - i) - all);
+    return fmin(1, sum);
+}
+
+/* The p at which the tail from k on is `tail`: it grows with p. */
+static double solve(size_t k, size_t n, double tail)
+{
+    double low = 0, high = 1;
+    for (int i = 0; i < 60; i++) {
+        double p = (low + high) / 2;
+        if (stats_binomial_tail(k, n, p) < tail)
+            low = p;
+        else
+            high = p;
+    }
+    return (low + high) / 2;
+}
+
+struct estimate stats_share(size_t k, size_t n, double confidence)
+{
+    double outside = (1 - confidence) / 2;
+    if (n == 0)
+        return unknown;
+    return (struct estimate){(double)k / (double)n, k > 0 ? solve(k, n, outside) : 0,
+                             k < n ? solve(k + 1, n, 1 - outside) : 1};
+}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Rank statistics on paired differences: no assumption about the shape of the noise but that it is
- * symmetric, and exact for the small numbers of rounds that benchmarks have. Arrays are only read;
- * values must be finite; NAN stands for "not known", also when memory is short. */
+ * symmetric, and exact for the small numbers of rounds that benchmarks have; and chances of counts.
+ * Arrays are only read; values must be finite; NAN stands for "not known", also when memory is
+ * short. */
 #ifndef SPEEDUP_STATS_H
 #define SPEEDUP_STATS_H
 
@@ -33,5 +34,16 @@ struct estimate stats_location(const double *differences, size_t n, double confi
 /* How many times `base` is `times`, paired by index, with its 95 % interval: the exponential of the
  * location of ln base - ln times. All NAN unless n > 0 and every number is above 0. */
 struct estimate stats_ratio(const double *base, const double *times, size_t n);
+
+/* P(X >= k) for n tries with chance p each: exact. */
+double stats_binomial_tail(size_t k, size_t n, double p);
+
+/* Fisher's exact test (1922), one-sided: a chance that is the same on both sides and failed k +
+ * other_k times gives the k or more of them to the first side, with its n tries and not the other's
+ * other_n. k <= n and other_k <= other_n. */
+double stats_fisher(size_t k, size_t n, size_t other_k, size_t other_n);
+
+/* The exact interval (Clopper and Pearson 1934) of a share of which k in n were seen. */
+struct estimate stats_share(size_t k, size_t n, double confidence);
 
 #endif

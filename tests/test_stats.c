@@ -139,3 +139,36 @@ Test(stats, interval_covers, TIMEOUT)
     double coverage = (double)held / TRIALS;
     cr_expect(coverage > 0.94 && coverage < 0.965, "coverage %.3f", coverage);
 }
+
+/* ---- shares ------------------------------------------------------------------------------- */
+
+static void expect_close(double found, double expected, double most)
+{
+    cr_expect(fabs(found - expected) <= most, "found %.15g, expected %.15g", found, expected);
+}
+
+Test(stats, binomial_tails_and_exact_intervals, TIMEOUT)
+{
+    expect_close(stats_binomial_tail(1, 10, 0.5), 1023.0 / 1024, 1e-12);
+    expect_close(stats_binomial_tail(10, 10, 0.5), 1.0 / 1024, 1e-12);
+    expect_close(stats_binomial_tail(0, 10, 0.5), 1, 0);
+    struct estimate none = stats_share(0, 20, 0.95), some = stats_share(5, 50, 0.95);
+    expect_close(none.low, 0, 0);
+    expect_close(none.high, 1 - pow(0.025, 1.0 / 20), 1e-9);
+    expect_close(some.low, 0.0333, 5e-5);
+    expect_close(some.high, 0.2181, 5e-5);
+    cr_expect_eq(stats_share(20, 20, 0.95).high, 1);
+    cr_expect(isnan(stats_share(0, 0, 0.95).value));
+}
+
+/* Fisher's own example: 3 of 4 cups of one kind among 4 that are called so, 17 of 70 ways. */
+Test(stats, failures_of_two_sides_are_told_apart, TIMEOUT)
+{
+    expect_close(stats_fisher(3, 4, 1, 4), 17.0 / 70, 1e-12);
+    expect_close(stats_fisher(4, 4, 0, 4), 1.0 / 70, 1e-12);
+    expect_close(stats_fisher(5, 5, 0, 5), 1.0 / 252, 1e-12);
+    expect_close(stats_fisher(2, 2, 0, 3), 1.0 / 10, 1e-12);
+    expect_close(stats_fisher(0, 5, 3, 5), 1, 0);
+    expect_close(stats_fisher(4, 4, 4, 4), 1, 0);
+    expect_close(stats_fisher(30, 30, 0, 30) * 1e17, 1e17 / 118264581564861424.0, 1e-6);
+}

@@ -16,7 +16,8 @@ struct compare_options {
     uint64_t seed;
     unsigned confirm;    /* pairs of the second stage */
     int64_t max_time_ns; /* 0: as long as it takes */
-    unsigned fail_on;    /* 1 << enum verdict_kind, for each that is not to pass */
+    unsigned fail_on;    /* 1 << enum verdict_kind, for each that is not to pass; for compare_kept()
+                          * alone also FAIL_ON_UNSAID: see bench/compare/fail_on.h */
     bool json, markdown;
     const char *output; /* the comparison's file; NULL: none */
 };

@@ -24,8 +24,9 @@ enum verdict_kind {
 };
 extern const char *const verdict_names[VERDICTS + 1]; /* "BROKEN", ...; ended by NULL */
 
-/* Where it was measured and with what: what two points of a history must have in common. */
-enum { FINGERPRINT_MAX = 17 }; /* 16 hexadecimal digits */
+/* Room for a fingerprint, 16 hexadecimal digits: where it was measured, which two points of a
+ * history must have in common. */
+enum { FINGERPRINT_MAX = 17 };
 
 /* One case. Times in nanoseconds, changes as fractions: 0.05 is 5 % slower. NAN: not known. */
 struct compared_case {

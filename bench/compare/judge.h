@@ -41,15 +41,4 @@ bool judge_suspects(const struct compared_case *c, double margin);
 /* For certain not slower by the least effect that matters? */
 bool judge_unchanged(const struct compared_case *c, double min_effect);
 
-/* P(X >= k) for n tries with chance p each: exact. */
-double judge_binomial_tail(size_t k, size_t n, double p);
-
-/* Fisher's exact test (1922), one-sided: a chance that is the same on both sides and failed k +
- * other_k times gives the k or more of them to the first side, with its n tries and not the other's
- * other_n. k <= n and other_k <= other_n. */
-double judge_fisher(size_t k, size_t n, size_t other_k, size_t other_n);
-
-/* The exact interval (Clopper and Pearson 1934) of a share of which k in n were seen. */
-struct estimate judge_share(size_t k, size_t n, double confidence);
-
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/promise.h"
-#include "bench/compare/judge.h"
 #include "bench/exit_codes.h"
+#include "bench/stats.h"
 
 static const double unlikely = 0.005; /* less is no chance */
 static const double false_alarms = 0.01, unseen = 0.05;
@@ -12,9 +12,9 @@ const char *const promise_words[] = {
 /* Of n, so many went wrong, each with at most that chance. */
 static enum promise judge(size_t wrong, size_t n, double chance)
 {
-    if (judge_binomial_tail(n, n, chance) >= unlikely)
+    if (stats_binomial_tail(n, n, chance) >= unlikely)
         return PROMISE_UNTRIED;
-    return judge_binomial_tail(wrong, n, chance) >= unlikely ? PROMISE_HOLDS : PROMISE_MISSED;
+    return stats_binomial_tail(wrong, n, chance) >= unlikely ? PROMISE_HOLDS : PROMISE_MISSED;
 }
 
 enum promise promise_calm(const struct tally *none)

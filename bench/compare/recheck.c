@@ -41,7 +41,7 @@ static bool fails_more(const struct contest *c, const struct contest_case *one, 
 {
     const size_t *failed = one->recheck_failed, n = one->recheck_pairs;
     return n > 0 &&
-           judge_fisher(failed[side], n, failed[!side], n) <= c->rules.alpha / (double)c->tried;
+           stats_fisher(failed[side], n, failed[!side], n) <= c->rules.alpha / (double)c->tried;
 }
 
 /* It failed each time on this side, and never on the other. */

@@ -189,7 +189,7 @@ static int measure_live(struct live *live, char *why, size_t size)
 static void show_calm(const struct tally *none)
 {
     size_t alarms = none->slower + none->faster;
-    struct estimate share = judge_share(alarms, none->comparisons, confidence);
+    struct estimate share = stats_share(alarms, none->comparisons, confidence);
     if (none->comparisons == 0)
         printf("  false alarms: not known, as no comparison was done in time\n");
     else
@@ -207,7 +207,7 @@ static void show_live(const struct live *live)
     printf("and against itself with more work:\n");
     for (int i = 1; i < EFFECTS; i++) {
         const struct tally *t = &live->tallies[i];
-        struct estimate share = judge_share(t->slower, t->comparisons, confidence);
+        struct estimate share = stats_share(t->slower, t->comparisons, confidence);
         if (t->comparisons > 0)
             printf("  slower by %2.0f %%: found %zu of %zu (%.0f %%, %.0f to %.0f %%)%s%s\n",
                    100 * effects[i], t->slower, t->comparisons, 100 * share.value, 100 * share.low,
