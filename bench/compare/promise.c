@@ -4,27 +4,27 @@
 #include "bench/stats.h"
 
 static const double unlikely = 0.005; /* less is no chance */
-static const double false_alarms = 0.01, unseen = 0.05;
+static const double wrong = 0.01;     /* at most, of false alarms and of slow-downs unseen */
 
 const char *const promise_words[] = {
     [PROMISE_HOLDS] = "holds", [PROMISE_MISSED] = "MISSED", [PROMISE_UNTRIED] = "too few to say"};
 
-/* Of n, so many went wrong, each with at most that chance. */
-static enum promise judge(size_t wrong, size_t n, double chance)
+/* Of n, so many were wrong. */
+static enum promise judge(size_t found, size_t n)
 {
-    if (stats_binomial_tail(n, n, chance) >= unlikely)
+    if (stats_binomial_tail(n, n, wrong) >= unlikely)
         return PROMISE_UNTRIED;
-    return stats_binomial_tail(wrong, n, chance) >= unlikely ? PROMISE_HOLDS : PROMISE_MISSED;
+    return stats_binomial_tail(found, n, wrong) >= unlikely ? PROMISE_HOLDS : PROMISE_MISSED;
 }
 
 enum promise promise_calm(const struct tally *none)
 {
-    return judge(none->slower + none->faster, none->comparisons, false_alarms);
+    return judge(none->slower + none->faster, none->comparisons);
 }
 
 enum promise promise_sees(const struct tally *slowed)
 {
-    return judge(slowed->comparisons - slowed->slower, slowed->comparisons, unseen);
+    return judge(slowed->comparisons - slowed->slower, slowed->comparisons);
 }
 
 int promise_conclude(FILE *out, int missed, bool tried)

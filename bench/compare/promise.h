@@ -23,7 +23,7 @@ extern const char *const promise_words[];
 /* Without a change: a false alarm in at most one of 100. At most 4 in 100 hold. */
 enum promise promise_calm(const struct tally *none);
 
-/* With 5 % more work: called slower in at least 95 of 100. At least 16 of 20 hold. */
+/* With 5 % more work: called slower in at least 99 of 100. At least 18 of 20 hold. */
 enum promise promise_sees(const struct tally *slowed);
 
 /* Says on `out` what came of it, of so many promises that were missed; tried: all were. Answers the
