@@ -121,6 +121,7 @@ static int read_case(struct reader *r, json_t *json, const struct view_job *job,
 {
     struct members m = {.object = json};
     r->run = 0;
+    c->name = text_of(json, "name");
     c->runner = members_text(&m, "runner");
     c->concurrency = (int)members_whole(&m, "concurrency", 1, INT_MAX);
     json_t *runs = members_list(&m, "runs");

@@ -43,6 +43,7 @@ struct view_run {
 };
 
 struct view_case {
+    const char *name; /* "primes/limit:100000/serial/n:1"; NULL: it has none */
     const char *runner;
     char label[VIEW_LABEL_MAX]; /* "process-pool pipe": with the parameters that differ in the file
                                  */

@@ -26,37 +26,31 @@ enum { ROOM = 1 << 20 }; /* bytes that result files may need */
 
 /* The mean of a case's repetitions, if none is missing. */
 static int add_case(struct half *half, const struct view_job *job, const struct view_case *c,
-                    const char *name, long repetitions)
+                    long repetitions)
 {
     char reason[HALF_TEXT_MAX];
     double sum = 0;
-    if (c->refused != NULL)
+    if (c->name == NULL || c->refused != NULL)
         return 0;
     if (c->failed != NULL || job->failed != NULL)
-        return half_add(half, name, NAN, c->failed != NULL ? c->failed : job->failed);
+        return half_add(half, c->name, NAN, c->failed != NULL ? c->failed : job->failed);
     if (c->run_count != (size_t)repetitions) {
         snprintf(reason, sizeof(reason), "it did %zu of %ld repetitions", c->run_count,
                  repetitions);
-        return half_add(half, name, NAN, reason);
+        return half_add(half, c->name, NAN, reason);
     }
     for (size_t i = 0; i < c->run_count; i++)
         sum += c->runs[i].value[VIEW_RUN];
     half->when.repetitions = repetitions;
-    return half_add(half, name, sum / (double)c->run_count, NULL);
+    return half_add(half, c->name, sum / (double)c->run_count, NULL);
 }
 
 static int add_cases(struct half *half, const struct view *view, long repetitions)
 {
-    const json_t *jobs = json_object_get(json_object_get(view->result, "speedup"), "jobs");
     int err = 0;
-    for (size_t j = 0; j < view->job_count && err == 0; j++) {
-        const json_t *cases = json_object_get(json_array_get(jobs, j), "cases");
-        for (size_t i = 0; i < view->jobs[j].case_count && err == 0; i++) {
-            const char *name = json_string_value(json_object_get(json_array_get(cases, i), "name"));
-            if (name != NULL)
-                err = add_case(half, &view->jobs[j], &view->jobs[j].cases[i], name, repetitions);
-        }
-    }
+    for (size_t j = 0; j < view->job_count && err == 0; j++)
+        for (size_t i = 0; i < view->jobs[j].case_count && err == 0; i++)
+            err = add_case(half, &view->jobs[j], &view->jobs[j].cases[i], repetitions);
     return err;
 }
 

@@ -19,13 +19,6 @@
 static const double least = 0.05, spreads = 3, normal = 1.4826;
 enum { rounds_least = 4 }; /* of a case, to say anything of its spread */
 
-static const char *name_of(const struct view *view, size_t job, size_t in_case)
-{
-    const json_t *jobs = json_object_get(json_object_get(view->result, "speedup"), "jobs");
-    const json_t *cases = json_object_get(json_array_get(jobs, job), "cases");
-    return json_string_value(json_object_get(json_array_get(cases, in_case), "name"));
-}
-
 /* The cases of one file, as a half is one. */
 static int read_half(const struct view *view, struct half *half)
 {
@@ -34,14 +27,13 @@ static int read_half(const struct view *view, struct half *half)
         const struct view_job *job = &view->jobs[j];
         for (size_t i = 0; i < job->case_count && err == 0; i++) {
             const struct view_case *c = &job->cases[i];
-            const char *name = name_of(view, j, i);
-            if (name == NULL || c->refused != NULL)
+            if (c->name == NULL || c->refused != NULL)
                 continue;
             const char *failed = c->failed != NULL     ? c->failed
                                  : job->failed != NULL ? job->failed
                                  : c->run_count == 0   ? "no repetition of it is complete"
                                                        : NULL;
-            err = half_add(half, name, c->median[VIEW_RUN], failed);
+            err = half_add(half, c->name, c->median[VIEW_RUN], failed);
         }
     }
     return err;
