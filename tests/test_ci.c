@@ -184,18 +184,27 @@ static char *example(const char *page, const char *word)
         .out;
 }
 
-/* A repository that has nothing of this one, which stands beside it. */
-Test(ci, the_example_of_another_project_compares)
+/* A repository `mine` that has nothing of this one, of which there is a checkout, built. */
+static void make_other_project(const char *checkout)
 {
     struct outcome o = command(
-        "mkdir -p speedup/build mine && ln -s $SPEEDUP speedup/build/speedup && "
-        "ln -s $ROOT/docs speedup/docs && cd mine && git init -q -b main . && "
-        "printf 'bench:\n\tcp slow $@ && chmod +x $@\n' >Makefile && "
-        "printf '#!/bin/sh\n[ $1 = --fast ] && sleep 0.1\n' >slow && " COMMIT
-        "old && git update-ref refs/remotes/origin/main HEAD && echo new >README && " COMMIT "new");
+        "mkdir -p mine %s && cd %s && mkdir build scripts && ln -s $SPEEDUP build/speedup && "
+        "ln -s $ROOT/docs docs && cp " SAMPLE "/scripts/setup scripts/ && echo all: >Makefile",
+        checkout, checkout);
     cr_assert_eq(o.status, 0, "%s%s", o.out, o.err);
+    o = command("cd mine && git init -q -b main . && echo /speedup/ >.gitignore && "
+                "printf 'bench:\n\tcp slow $@ && chmod +x $@\n' >Makefile && "
+                "printf '#!/bin/sh\n[ $1 = --fast ] && sleep 0.1\n' >slow && " COMMIT
+                "old && git update-ref refs/remotes/origin/main HEAD && echo new >README && " COMMIT
+                "new");
+    cr_assert_eq(o.status, 0, "%s%s", o.out, o.err);
+}
+
+Test(ci, the_example_of_another_project_compares)
+{
+    make_other_project("speedup");
     char *lines = example("docs/ci.md", "SPEEDUP=");
-    o = command("unset SPEEDUP; cd mine; %s", lines);
+    struct outcome o = command("unset SPEEDUP; cd mine; %s", lines);
     cr_expect_eq(o.status, 0, "%s: %d: %s%s", lines, o.status, o.out, o.err);
     cr_expect_not_null(strstr(o.out, "| cd base && ./bench --fast | "), "%s%s", o.out, o.err);
 }
@@ -229,28 +238,33 @@ Test(ci, the_nightly_example_keeps_what_did_not_fail)
 
 /* ---- the workflow ------------------------------------------------------------------------- */
 
-/* Runs every `run:` of the workflow, each in a shell of its own, as a forge does, with the BASE
- * that is written there; the first that fails ends it. */
-static struct outcome run_workflow(void)
+/* Runs every `run:` of these steps, each in a shell of its own, as a forge does, with the variables
+ * that are written there before it; the first that fails ends it. */
+static struct outcome run_steps(char *text, const char *directory)
 {
-    struct outcome o = command("cat $ROOT/docs/ci/speedup.yml");
     int steps = 0;
-    char *rest = o.out, *line, *base = "";
+    char *line, name[32], value[128], settings[512] = "";
     struct outcome last = {.status = -1};
-    while ((line = strsep(&rest, "\n")) != NULL) {
-        char *run = strstr(line, " run: "), *is = strstr(line, " BASE: ");
-        if (is != NULL)
-            base = is + strlen(" BASE: ");
+    while ((line = strsep(&text, "\n")) != NULL) {
+        char *run = strstr(line, " run: ");
+        size_t n = strlen(settings);
+        if (sscanf(line, " %31[A-Z]: %127[^\n]", name, value) == 2)
+            snprintf(settings + n, sizeof(settings) - n, "export %s='%s'; ", name, value);
         if (run == NULL)
             continue;
-        last = command("export BASE='%s' GITHUB_ACTIONS=true; exec sh -e -c '%s'", base,
-                       run + strlen(" run: "));
+        last = command("cd %s; export GITHUB_ACTIONS=true; %sexec sh -e -c '%s'", directory,
+                       settings, run + strlen(" run: "));
         steps++;
         if (last.status != 0)
             break;
     }
     cr_expect_eq(steps, 2, "%d steps were run", steps);
     return last;
+}
+
+static struct outcome run_workflow(void)
+{
+    return run_steps(command("cat $ROOT/docs/ci/speedup.yml").out, ".");
 }
 
 static void expect_workflow(const char *version, int status, const char *said)
@@ -291,6 +305,16 @@ Test(ci, workflow_leaves_out_what_the_branch_did_meanwhile)
     cr_expect_eq(o.status, 0, "%s%s", o.out, o.err);
     cr_expect_not_null(strstr(o.out, "UNCHANGED"), "%s%s", o.out, o.err);
     cr_expect_null(strstr(o.out, "REGRESSION"), "%s%s", o.out, o.err);
+}
+
+/* Its checkout of this repository lies inside, as a forge has it. */
+Test(ci, the_workflow_of_another_project_compares)
+{
+    make_other_project("mine/speedup");
+    struct outcome o =
+        run_steps(command("awk '/^```/ { on = !on; next } on' $ROOT/docs/ci.md").out, "mine");
+    cr_expect_eq(o.status, 0, "%d: %s%s", o.status, o.out, o.err);
+    cr_expect_not_null(strstr(o.out, "| cd base && ./bench --fast | "), "%s%s", o.out, o.err);
 }
 
 /* What the test sets itself, the forge does: all of the history, and files that are kept whatever
