@@ -199,13 +199,28 @@ static int add_experiment(struct selection *sel, const struct workload *w,
     return err;
 }
 
-/* All presets of that name of the workload. */
+/* A preset of a workload that does another's tasks is for that one: its parameters are, too. */
+static bool is_for_body(const struct selection *sel, const struct workload *w,
+                        const struct preset *preset)
+{
+    static const char body[] = "body=";
+    const char *const *words = w->body != NULL ? sel->settings.words : NULL;
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
+        const char *at = preset->params != NULL ? strstr(preset->params, words[i]) : NULL;
+        if (strncmp(words[i], body, strlen(body)) == 0 &&
+            (at == NULL || strchr(" ", at[strlen(words[i])]) == NULL))
+            return false;
+    }
+    return true;
+}
+
+/* All presets of that name of the workload that -p leaves as they are meant. */
 static int add_presets(struct selection *sel, const struct workload *w, const char *name,
                        size_t *found)
 {
     int err = 0;
     for (const struct preset *p = w->presets; p != NULL && p->name != NULL && err == 0; p++) {
-        if (strcmp(p->name, name) == 0) {
+        if (strcmp(p->name, name) == 0 && is_for_body(sel, w, p)) {
             err = add_experiment(sel, w, p);
             ++*found;
         }

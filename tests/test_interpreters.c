@@ -312,6 +312,18 @@ Test(interpreters, the_list_says_how_to_run_the_lessons)
     cr_expect_not_null(strstr(o.out, "`speedup run gil --quick` and `--full`"), "%s", o.out);
 }
 
+/* The parameters of the others would be unknown to it. */
+Test(interpreters, a_body_chooses_its_own_of_a_suite)
+{
+    char *both = cases_of("gil --full -p body=means");
+    cr_expect_not_null(strstr(both, "means/size:128Mi/chunk:1Mi/gil:new/thread-pool/"), "%s", both);
+    cr_expect_not_null(strstr(both, "/gil:new/release:io/thread-pool/"), "%s", both);
+    cr_expect_null(strstr(both, "primes"), "%s", both);
+    char *own = cases_of("gil --quick -p body=graph"); /* the suite has none of it */
+    cr_expect_not_null(strstr(own, "/gil:new/thread-pool/n:2\n"), "%s", own);
+    cr_expect_str_eq(strstr(own, "graph/"), own);
+}
+
 Test(interpreters, a_suite_under_one_leaves_out_what_brings_its_own)
 {
     struct outcome o = program("run --quick --gil old --dry-run");
