@@ -252,6 +252,13 @@ static const char *target_of(const char *path, char real[PATH_MAX])
     return is_link && realpath(path, real) != NULL ? real : path;
 }
 
+bool result_is_same(const char *path, const char *other)
+{
+    struct stat info, of_other;
+    return stat(path, &info) == 0 && stat(other, &of_other) == 0 &&
+           info.st_dev == of_other.st_dev && info.st_ino == of_other.st_ino;
+}
+
 int result_try(const char *path)
 {
     char real[PATH_MAX], beside[PATH_MAX];

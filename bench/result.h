@@ -21,6 +21,9 @@ int result_replace_text(const char *path, const char *text, size_t size);
 /* The same with JSON, but -ENOTSUP for what is no regular file. 0 or -errno. */
 int result_replace(const char *path, const json_t *result);
 
+/* Is it one file, under whatever names? Replacing it would destroy what is to be read. */
+bool result_is_same(const char *path, const char *other);
+
 /* Could that be done? Tries the file beside it, and leaves nothing. 0 or -errno. */
 int result_try(const char *path);
 

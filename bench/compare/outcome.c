@@ -60,19 +60,13 @@ int compare_save(const struct compare_options *o, const json_t *file)
     return say_unwritten(o, o->output != NULL ? result_replace(o->output, file) : 0);
 }
 
-/* Replacing it would destroy what is compared, under whatever name. */
-static bool is_output(const char *output, const char *path)
-{
-    struct stat info, other;
-    return stat(output, &info) == 0 && stat(path, &other) == 0 && info.st_dev == other.st_dev &&
-           info.st_ino == other.st_ino;
-}
-
 int compare_try_output(const struct compare_options *o, const char *base, const char *news)
 {
     if (o->output == NULL)
         return EXIT_OK;
-    const char *same = is_output(o->output, base) ? base : is_output(o->output, news) ? news : NULL;
+    const char *same = result_is_same(o->output, base)   ? base
+                       : result_is_same(o->output, news) ? news
+                                                         : NULL;
     if (same != NULL) {
         fprintf(stderr,
                 "speedup compare: -o %s would replace '%s', which is to be compared; name another "

@@ -53,6 +53,10 @@ static int export(const struct options *o)
     if (o->csv == o->gbench)
         return cli_usage("history export", "say how: --csv, or --gbench, which is Google "
                                            "Benchmark's JSON of the newest session");
+    const char *db = o->reading.path != NULL ? o->reading.path : STORE_DEFAULT;
+    if (o->output != NULL && result_is_same(o->output, db))
+        return cli_usage("history export", "-o %s would replace the history; name another file",
+                         o->output);
     int status = history_load(&h, "export", &o->reading, all_of_them);
     if (status != EXIT_OK)
         return status;
