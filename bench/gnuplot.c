@@ -41,7 +41,11 @@ int gnuplot_run(FILE *script, char *why, size_t size)
             return -errno;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
-    snprintf(why, size, "gnuplot failed with the message above; its version must be 5.4 or newer");
+    if (WIFSIGNALED(status))
+        snprintf(why, size, "gnuplot was ended by a signal: %s", strsignal(WTERMSIG(status)));
+    else
+        snprintf(why, size,
+                 "gnuplot failed with the message above; its version must be 5.4 or newer");
     return -EIO;
 }
 

@@ -68,6 +68,10 @@ Test(history_export, output_that_cannot_be_written_is_told, TIMEOUT)
     cr_expect_eq(o.status, 1);
     expect_said(o.err, "none/h.csv cannot be written: No such file or directory");
     cr_expect_eq(program("history export --csv --db h.db >/dev/full").status, 1);
+    o = program("history export --csv --db h.db -o ./h.db");
+    cr_expect_eq(o.status, 2);
+    expect_said(o.err, "-o ./h.db would replace the history");
+    cr_expect_eq(program("history show --db h.db").status, 0);
 }
 
 /* Nothing but a file may be replaced: not a pipe, and not a link by what it should lead to. */
@@ -108,6 +112,9 @@ Test(history_export, a_series_is_drawn, TIMEOUT)
     char *svg = program_file("h.svg");
     expect_said(svg, "c000011  +10.0 %");
     expect_said(svg, "2026-01-01");
+    o = program("history show --db h.db -s 2 --last 1 --chart one.svg");
+    cr_expect_eq(o.status, 0, "of the first night alone: %s", o.err);
+    expect_said(program_file("one.svg"), "</svg>");
     o = program("history show --db h.db --chart h.svg");
     cr_expect_eq(o.status, 2);
     expect_said(o.err, "--chart draws one series and 2 match");

@@ -116,7 +116,8 @@ static void put_points(FILE *script, const struct series *s)
                     percent(known ? p->low : p->change), percent(known ? p->high : p->change));
     }
     size_t broken = 0;
-    fputs("END\n$broken << END\n", script);
+    /* of one row alone gnuplot 5.4 dies */
+    fputs("NaN NaN NaN NaN\nEND\n$broken << END\n", script);
     for (size_t i = 0; i < s->point_count; i++) {
         if (!isnan(s->points[i].change))
             continue;
