@@ -4,6 +4,7 @@
 #include "bench/cmd.h"
 #include "bench/machine.h"
 #include "bench/registry.h"
+#include "bench/text.h"
 #include "bench/units.h"
 
 #include <stdlib.h>
@@ -54,8 +55,9 @@ static bool in_path(const char *program)
 static void check_cores(struct report *r, const struct machine *m)
 {
     char text[256];
-    snprintf(text, sizeof(text), "%u of %u (%u PUs), %s", m->allowed_cores, m->cores,
-             m->allowed_pus, m->cpu[0] ? m->cpu : "unknown processor");
+    const char *cpu = m->cpu[0] ? m->cpu : "unknown processor";
+    snprintf(text, sizeof(text), "%u of %u (%u PUs), %.*s", m->allowed_cores, m->cores,
+             m->allowed_pus, text_trimmed(cpu), cpu);
     if (m->allowed_cores > 1)
         good("cores", text);
     else

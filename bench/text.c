@@ -89,6 +89,14 @@ void text_wrap(FILE *out, const char *text, int used, int indent, int width)
     fputc('\n', out);
 }
 
+int text_trimmed(const char *text)
+{
+    size_t n = strlen(text);
+    while (n > 0 && text[n - 1] == ' ')
+        n--;
+    return (int)n;
+}
+
 void text_clean(char *text)
 {
     for (size_t size; *text != '\0'; text += size) {

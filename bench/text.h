@@ -21,6 +21,9 @@ void text_pad(FILE *out, const char *text, int width, bool left);
  * The first is taken to begin at column `used`. Ends with a newline. */
 void text_wrap(FILE *out, const char *text, int used, int indent, int width);
 
+/* Bytes of the text without the blanks at its end. */
+int text_trimmed(const char *text);
+
 /* Replaces control characters, and what is no UTF-8, by question marks: what others say is to be
  * printed, drawn or kept in JSON. */
 void text_clean(char *text);

@@ -243,7 +243,7 @@ Test(gate_file, says_nothing_of_what_was_not_measured, TIMEOUT)
 Test(gate_file, says_what_would_decide, TIMEOUT)
 {
     expect_summary("complete", NULL, 2, VERDICT_INCONCLUSIVE, ". A quieter machine or more");
-    expect_summary("complete", "time is over", 2, VERDICT_INCONCLUSIVE, ". More --max-time would");
+    expect_summary("complete", "time is over", 2, VERDICT_INCONCLUSIVE, ". Time was over before");
 }
 
 /* INCONCLUSIVE and 0.01 in one line would contradict each other. */

@@ -56,6 +56,14 @@ Test(text, characters)
     cr_expect_eq(text_width("a\xc2\x9b\xc3\xa9\xc3"), 2);
 }
 
+Test(text, trimmed)
+{
+    cr_expect_eq(text_trimmed("a CPU  "), 5);
+    cr_expect_eq(text_trimmed(" a"), 2);
+    cr_expect_eq(text_trimmed("   "), 0);
+    cr_expect_eq(text_trimmed(""), 0);
+}
+
 Test(text, in_a_picture)
 {
     char *script;

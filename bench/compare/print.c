@@ -190,7 +190,8 @@ void print_head(FILE *out, const struct comparison *c)
     char status[STATUS_MAX];
     print_side(out, "base", c->base, c->base_version);
     print_side(out, " · new", c->news, c->new_version);
-    fprintf(out, " · %s · %s", c->cpu != NULL ? c->cpu : "unknown CPU", c->started);
+    const char *cpu = c->cpu != NULL ? c->cpu : "unknown CPU";
+    fprintf(out, " · %.*s · %s", text_trimmed(cpu), cpu, c->started);
     status_of(status, c);
     fprintf(out, "%s%s", status[0] != '\0' ? " · " : "", status);
 }
@@ -250,7 +251,7 @@ static const char *advice(const struct comparison *c)
     if (count_noisy(c) == 0)
         return "What could not be judged says why.";
     if (is_complete(c) && c->message != NULL)
-        return "More --max-time would decide: not all pairs could be measured.";
+        return "Time was over before all pairs were measured: allow more, or a quieter machine.";
     return "A quieter machine or more --pairs would decide.";
 }
 
