@@ -80,7 +80,10 @@ static void foresee(struct compared_case *c, const double *d, double *x,
     }
     if ((double)n >= fewest(alpha) && high < widest)
         c->visible = expm1(high + log1p(rules->margin));
-    double more = needed(noise, n, log1p(rules->min_effect) - log1p(rules->margin), alpha, x);
+    /* by the square-root law from what these see: how many see less than that hangs on the few of
+     * them that are next to none */
+    double shift = log1p(rules->min_effect) - log1p(rules->margin);
+    double more = high < widest ? (double)n * (high / shift) * (high / shift) : INFINITY;
     more = ceil(fmax(more, fewest(alpha)));
     if (more > (double)n && isfinite(more))
         c->pairs_needed = more;

@@ -75,6 +75,12 @@ static const json_t *find(const json_t *result, const char *name, const json_t *
     return *job = NULL;
 }
 
+static double two_digits(double x)
+{
+    double unit = x < 100 ? 1 : pow(10, floor(log10(x)) - 1);
+    return ceil(x / unit) * unit;
+}
+
 static void sentence(const struct contest *contest, const struct compared_case *c, char *words,
                      size_t size)
 {
@@ -88,8 +94,8 @@ static void sentence(const struct contest *contest, const struct compared_case *
         snprintf(seen, sizeof(seen), "a slow-down of %.2g %% would have been seen; ",
                  100 * c->visible);
     if (isfinite(c->pairs_needed))
-        snprintf(more, sizeof(more), "about %.0f pairs would show one of %.2g %%", c->pairs_needed,
-                 100 * contest->rules.min_effect);
+        snprintf(more, sizeof(more), "about %.0f pairs would show one of %.2g %%",
+                 two_digits(c->pairs_needed), 100 * contest->rules.min_effect);
     else
         snprintf(more, sizeof(more),
                  "its change is too close to what matters; more pairs narrow it");
