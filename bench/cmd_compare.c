@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The options as typed. */
 struct options {
@@ -183,7 +184,7 @@ static int compare(const struct options *o, struct compare_options *c, const cha
     c->workloads = n > 2 ? arguments + 2 : NULL;
     if (o->self_test)
         return self_test(o, c, n);
-    if (n == 1 && !o->run && is_result(arguments[0]))
+    if (n == 1 && !o->run && access(arguments[0], X_OK) != 0)
         return kept(o, c, arguments[0]);
     if (n < 2)
         return cli_usage("compare", "%s; see `speedup compare --help`",

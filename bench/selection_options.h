@@ -45,7 +45,7 @@ struct selection_words {
          "REGEX"},                                                                                 \
     {                                                                                              \
         "quick", '\0', POPT_ARG_NONE, &(w)->quick, 0,                                              \
-            "the quick suite: at most 90 s on 2 cores (default without a workload)", NULL          \
+            "the quick suite, 90 s of `speedup run` (default without a workload)", NULL            \
     }
 
 void selection_words_free(struct selection_words *words);

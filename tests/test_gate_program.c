@@ -307,7 +307,8 @@ static const struct {
     const char *words, *sentence;
 } bad[] = {
     {"compare", "name two builds"},
-    {"compare x", "B is missing"},
+    {"compare x", "x: cannot be opened: No such file"},
+    {"compare $SPEEDUP", "B is missing"},
     {"compare ./nowhere ./nowhere", "'./nowhere' is no build of this program: No such file"},
     {"compare . .", "it is a directory"},
     {"compare $ROOT/Makefile $ROOT/Makefile", "it may not be executed"},

@@ -295,6 +295,10 @@ static void prepare(struct paired *p, bool commands)
 static int run(struct paired *p, bool commands, json_t *machine)
 {
     char why[WHY_MAX] = "";
+    bool selected = commands || strcmp(p->sides.words[0], "--") != 0 || p->sides.words[1] != NULL;
+    if (!selected && p->options->max_time_ns == 0)
+        fprintf(stderr, "speedup compare: the whole quick suite takes an hour and a half or more; "
+                        "name the workloads that matter, or a --max-time\n");
     prepare(p, commands);
     p->about.machine = machine;
     interrupt_catch();

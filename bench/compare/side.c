@@ -195,6 +195,8 @@ static int command_failed(struct side *side, int which, const struct child *chil
     if (which == BASE && WIFEXITED(child->status) &&
         (WEXITSTATUS(child->status) == 126 || WEXITSTATUS(child->status) == 127))
         side->usage = WEXITSTATUS(child->status);
+    if (side->usage != 0)
+        return fail_side(half, side, failure);
     half->failed = strdup(failure);
     return half->failed != NULL ? 0 : -ENOMEM;
 }
