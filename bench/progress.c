@@ -55,7 +55,8 @@ void progress_experiment(const struct session *s, const struct experiment *e)
 {
     if (isatty(STDERR_FILENO))
         return;
-    fprintf(stderr, "%s: %zu cases, ", e->name, runnable(e));
+    size_t cases = runnable(e);
+    fprintf(stderr, "%s: %zu case%s, ", e->name, cases, cases == 1 ? "" : "s");
     if (e->job.shape.once)
         fprintf(stderr, "1 round");
     else

@@ -193,10 +193,10 @@ static void show_calm(const struct tally *none)
     if (none->comparisons == 0)
         printf("  false alarms: not known, as no comparison was done in time\n");
     else
-        printf("  false alarms: %zu in %zu comparisons (%.1f %%, exact interval of 95 %%: %.1f to "
+        printf("  false alarms: %zu in %zu comparison%s (%.1f %%, exact interval of 95 %%: %.1f to "
                "%.1f %%)   %s\n",
-               alarms, none->comparisons, 100 * share.value, 100 * share.low, 100 * share.high,
-               promise_words[promise_calm(none)]);
+               alarms, none->comparisons, none->comparisons == 1 ? "" : "s", 100 * share.value,
+               100 * share.low, 100 * share.high, promise_words[promise_calm(none)]);
 }
 
 static void show_live(const struct live *live)
