@@ -138,7 +138,5 @@ int picture_close(FILE *script, const char *path, char *why, size_t size)
     picture_end(script);
     int err = gnuplot_run(script, why, size);
     fclose(script);
-    if (err != 0)
-        unlink(path); /* half a picture */
     return err != 0 ? err : picture_check(path, why, size);
 }

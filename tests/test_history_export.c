@@ -105,9 +105,13 @@ Test(history_export, a_series_is_drawn, TIMEOUT)
     for (int i = 10; i < 14; i++)
         changes[i] = .1;
     write_history(changes, 14);
+    struct outcome o = command("mkdir none && echo old >h.svg && PATH=$PWD/none $SPEEDUP history "
+                               "show --db h.db -s 2 --chart h.svg");
+    cr_expect_eq(o.status, 8, "without gnuplot: %d: %s", o.status, o.err);
+    cr_expect_str_eq(program_file("h.svg"), "old\n");
     if (command("command -v gnuplot >/dev/null").status != 0)
         cr_skip_test("there is no gnuplot");
-    struct outcome o = program("history show --db h.db -s 2 --chart h.svg");
+    o = program("history show --db h.db -s 2 --chart h.svg");
     cr_expect_eq(o.status, 0, "%s", o.err);
     char *svg = program_file("h.svg");
     expect_said(svg, "c000011  +10.0 %");
