@@ -81,7 +81,8 @@ $(BUILD)/tests/registry.o: bench/registry.c $(BUILD)/flags
 	    -c -o $@ $<
 
 # What the result file says of the build: its commit, whatever tags there are.
-describe := $(shell git describe --always --dirty --exclude='*' 2>/dev/null)
+# as many digits in every clone: else it would be as many as that clone needs
+describe := $(shell git describe --always --abbrev=12 --dirty --exclude='*' 2>/dev/null)
 ABOUT := -DBUILD_VERSION='"$(VERSION)$(describe:%=+%)"' -DBUILD_COMPILER='"$(CC)"' \
     -DBUILD_FLAGS='"$(strip $(CFLAGS_))"' \
     -DBUILD_TYPE='"$(if $(SANITIZE),sanitizer,$(if $(filter -O0 -Og,$(OPT)),debug,release))"'

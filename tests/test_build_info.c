@@ -29,7 +29,7 @@ Test(build_info, the_version_has_the_hash_whatever_is_tagged)
                 "git commit -q --allow-empty -m one && git tag -a -m tagged v1.0 && "
                 "git commit -q --allow-empty -m two && "
                 "make -s -f $ROOT/Makefile --eval 'say: ; @echo $(describe)' say >said && "
-                "git rev-parse --short HEAD | cmp - said");
+                "git rev-parse --short=12 HEAD | cmp - said");
     cr_expect_eq(done.status, 0, "%s%s", done.out, program_file("said"));
 }
 

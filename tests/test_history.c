@@ -337,7 +337,7 @@ Test(history, a_name_of_a_commit_is_kept_as_its_hash, TIMEOUT)
     struct outcome o = command("git init -q -b main . && git config user.name a && "
                                "git config user.email a@b && git config commit.gpgsign false && "
                                "git commit -q --allow-empty -m one && git tag -a -m tagged v1.0 && "
-                               "git rev-parse --short HEAD");
+                               "git rev-parse --short=12 HEAD");
     cr_assert_eq(o.status, 0, "%s", o.err);
     char *hash = strtok(o.out, "\n");
     for (int i = 0; i < 3; i++) {

@@ -193,8 +193,7 @@ int chart_series(const struct series *series, const char *path, char *why, size_
         return -EIO;
     }
     snprintf(details, sizeof(details),
-             "change over %.80s, with 99 %% intervals · levels between the sessions at which it "
-             "changed · machine %.16s",
+             "change over %.60s on machine %.8s, with 99 %% intervals, and the levels",
              series->reference, series->fingerprint);
     picture_head(script, series->name, details, HEIGHT);
     put_axis(script, series, &axis);

@@ -56,7 +56,8 @@ int commit_find(const char *name, char commit[COMMIT_MAX])
 {
     char object[COMMIT_MAX + 16], said[COMMIT_MAX];
     const char *const inside[] = {"git", "rev-parse", "--git-dir", NULL};
-    const char *const find[] = {"git", "rev-parse", "--quiet", "--verify", "--short", object, NULL};
+    const char *const find[] = {"git",        "rev-parse", "--quiet", "--verify",
+                                "--short=12", object,      NULL};
     int out = memfd_create("git", MFD_CLOEXEC);
     snprintf(commit, COMMIT_MAX, "%s", name);
     if (out < 0)
