@@ -143,7 +143,7 @@ static int show(const struct session *s)
     json_t *result = result_build(s);
     bool color = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
     if (result != NULL)
-        table_print(stdout, result, table_width(stdout), color);
+        table_print(stdout, result, table_width(stdout, 160), color);
     json_decref(result);
     if (fflush(stdout) == 0)
         return EXIT_OK;

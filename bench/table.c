@@ -323,12 +323,12 @@ void table_print(FILE *out, const json_t *result, int width, bool color)
     view_close(&view);
 }
 
-int table_width(FILE *out)
+int table_width(FILE *out, int otherwise)
 {
     const char *text = getenv("COLUMNS");
     int width = text != NULL ? atoi(text) : 0;
     struct winsize size;
     if (width >= 40)
         return width;
-    return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 160;
+    return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : otherwise;
 }

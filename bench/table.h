@@ -13,7 +13,7 @@
 void table_print(FILE *out, const json_t *result, int width, bool color);
 
 /* The width to print at: $COLUMNS where it is a number of at least 40, else that of the terminal
- * behind `out`, else 160. */
-int table_width(FILE *out);
+ * behind `out`, else what is said here. */
+int table_width(FILE *out, int otherwise);
 
 #endif

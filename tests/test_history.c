@@ -4,6 +4,7 @@
 
 #include "bench/history/commit.h"
 #include "bench/history/date.h"
+#include "bench/text.h"
 #include "tests/history.h"
 
 #define TIMEOUT .timeout = 60
@@ -228,6 +229,29 @@ static void expect_told(const json_t *value, const char *page)
     }
     json_array_foreach (value, i, member)
         expect_told(member, page);
+}
+
+/* What is long stands below its row there; a file has a line for each, which can be searched. */
+Test(history, a_narrow_terminal_shows_all_the_same, TIMEOUT)
+{
+    static const struct {
+        const char *words, *parts[4];
+    } rows[] = {{"", {POOL, "01234567", "0.1.0+1111111", "+10.0 %"}},
+                {"-s 2", {"a message of some length", "4.32 ms", "12", "+10.0 %"}}};
+    WRITE_MADE("a.json", .day = 1, .change = .1);
+    cr_assert_eq(
+        program("history add --db h.db --message 'a message of some length' a.json").status, 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct outcome o = command("COLUMNS=80 $SPEEDUP history show --db h.db %s", rows[i].words);
+        cr_assert_eq(o.status, 0, "%s", o.err);
+        for (size_t k = 0; k < 4; k++)
+            expect_said(o.out, rows[i].parts[k]);
+        for (char *line = strtok(o.out, "\n"); line != NULL; line = strtok(NULL, "\n"))
+            cr_expect_leq(text_width(line), 80, "%s", line);
+        o = program("history show --db h.db %s | grep -F '%s' | grep -F '%s'", rows[i].words,
+                    rows[i].parts[0], rows[i].parts[3]);
+        cr_expect_eq(o.status, 0, "they are not in one line");
+    }
 }
 
 Test(history, every_member_of_its_json_is_told, TIMEOUT)

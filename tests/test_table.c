@@ -124,11 +124,11 @@ Test(table, width_is_that_of_the_environment, TIMEOUT)
 {
     FILE *file = tmpfile();
     setenv("COLUMNS", "93", 1);
-    cr_expect(table_width(file) == 93);
+    cr_expect(table_width(file, 160) == 93);
     setenv("COLUMNS", "wide", 1);
-    cr_expect(table_width(file) == 160);
+    cr_expect(table_width(file, 160) == 160);
     unsetenv("COLUMNS");
-    cr_expect(table_width(file) == 160);
+    cr_expect(table_width(file, 160) == 160);
     fclose(file);
 }
 

@@ -97,7 +97,7 @@ static int code_of(const struct compare_options *o, const struct comparison *c)
 static int show(const struct compare_options *o, const struct comparison *c)
 {
     bool color = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
-    int width = table_width(stdout);
+    int width = table_width(stdout, 100);
     if (o->json) {
         json_dumpf(c->file, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
         fputc('\n', stdout);

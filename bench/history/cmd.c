@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/history/cmd.h"
 #include "bench/history/date.h"
+#include "bench/table.h"
 #include "bench/units.h"
 
 #include <errno.h>
@@ -69,4 +70,11 @@ int history_print_json(const json_t *json)
     int rc = json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
     putchar('\n');
     return rc == 0 ? 0 : -EIO;
+}
+
+int history_width(void)
+{
+    enum { MOST = 100 }; /* longer lines are hard to read */
+    int width = table_width(stdout, MOST);
+    return width < MOST ? width : MOST;
 }

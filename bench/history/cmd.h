@@ -44,6 +44,9 @@ int history_load(struct history *history, const char *action, const struct readi
 
 void reading_free(struct reading *reading);
 
+/* Columns for sentences on stdout: 100, or those of a terminal that has fewer. */
+int history_width(void);
+
 /* Prints it on stdout. 0, -ENOMEM where there is none, or -EIO. */
 int history_print_json(const json_t *json);
 

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 100 };
-
 static const char last_default[] = "1000";
 
 struct options {
@@ -102,14 +100,14 @@ static void print_suspect(const struct series *s, const struct suspect *is)
     fprintf(out, "; p = %.2g", is->p);
     fclose(out);
     fputs("  ", stdout);
-    text_wrap(stdout, text, 2, 4, COLUMNS);
+    text_wrap(stdout, text, 2, 4, history_width());
     free(text);
 }
 
 static void print_sentence(const char *sentence)
 {
     fputs("  ", stdout);
-    text_wrap(stdout, sentence, 2, 4, COLUMNS);
+    text_wrap(stdout, sentence, 2, 4, history_width());
 }
 
 /* Its latest change is not the one that made it slower, or not alone. */

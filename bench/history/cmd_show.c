@@ -5,10 +5,12 @@
 #include "bench/history/date.h"
 #include "bench/history/listing.h"
 #include "bench/picture.h"
+#include "bench/table.h"
 #include "bench/text.h"
 #include "bench/units.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,12 @@
 enum { COURSE = 20 }; /* sessions in a sparkline */
 
 static const char last_default[] = "200";
+
+/* What goes into a file, or through grep, has a line for each. */
+static int page_width(void)
+{
+    return table_width(stdout, INT_MAX);
+}
 
 /* ---- a table of series -------------------------------------------------------------------- */
 
@@ -40,10 +48,17 @@ static void course(const struct series *s, char text[LISTING_CELL])
 
 static void print_overview(const struct history *h)
 {
-    static const struct listing_column columns[] = {
-        {"#", false},        {"case", true},    {"machine", true}, {"over", true},
-        {"sessions", false}, {"last", true},    {"commit", true},  {"change", false},
-        {"99 %", true},      {"verdict", true}, {"course", true}};
+    static const struct listing_column columns[] = {{"#", 0},
+                                                    {"case", LISTING_LEFT | LISTING_BELOW},
+                                                    {"machine", LISTING_LEFT | LISTING_BELOW},
+                                                    {"over", LISTING_LEFT | LISTING_BELOW},
+                                                    {"sessions", 0},
+                                                    {"last", LISTING_LEFT},
+                                                    {"commit", LISTING_LEFT},
+                                                    {"change", 0},
+                                                    {"99 %", LISTING_LEFT},
+                                                    {"verdict", LISTING_LEFT},
+                                                    {"course", LISTING_LEFT | LISTING_BELOW}};
     struct listing t;
     listing_begin(&t, columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < h->count; i++) {
@@ -56,7 +71,7 @@ static void print_overview(const struct history *h)
         listing_add(&t, "%.8s", s->fingerprint);
         listing_add(&t, "%s", s->reference);
         listing_add(&t, "%lld", (long long)s->sessions);
-        listing_add(&t, "%s", s->point_count > 0 ? date_print(date, last->date, true) : "");
+        listing_add(&t, "%.10s", s->point_count > 0 ? date_print(date, last->date, true) : "");
         listing_add(&t, "%s", last->commit != NULL ? last->commit : "");
         listing_add(&t, "%s", listing_change(text, last->change));
         listing_add(&t, "%s", listing_interval(text, last->low, last->high));
@@ -64,7 +79,7 @@ static void print_overview(const struct history *h)
         course(s, text);
         listing_add(&t, "%s", text);
     }
-    listing_print(&t, stdout);
+    listing_print(&t, stdout, page_width());
     listing_free(&t);
 }
 
@@ -79,15 +94,21 @@ static void print_heading(const struct series *s)
     if ((size_t)s->sessions > s->point_count)
         printf(", the last %zu", s->point_count);
     printf("\n  ");
-    text_wrap(stdout, s->time, 2, 2, 100);
+    text_wrap(stdout, s->time, 2, 2, history_width());
 }
 
 static void print_sessions(const struct series *s)
 {
-    static const struct listing_column columns[] = {
-        {"session", false}, {"date", true},   {"commit", true}, {"change", false},
-        {"99 %", true},     {"time", false},  {"over", false},  {"pairs", false},
-        {"verdict", true},  {"message", true}};
+    static const struct listing_column columns[] = {{"session", 0},
+                                                    {"date", LISTING_LEFT},
+                                                    {"commit", LISTING_LEFT},
+                                                    {"change", 0},
+                                                    {"99 %", LISTING_LEFT},
+                                                    {"time", LISTING_BELOW},
+                                                    {"over", LISTING_BELOW},
+                                                    {"pairs", LISTING_BELOW},
+                                                    {"verdict", LISTING_LEFT},
+                                                    {"message", LISTING_LEFT | LISTING_BELOW}};
     struct listing t;
     listing_begin(&t, columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < s->point_count; i++) {
@@ -104,7 +125,7 @@ static void print_sessions(const struct series *s)
         listing_add(&t, "%s", p->verdict);
         listing_add(&t, "%s", p->message != NULL ? p->message : "");
     }
-    listing_print(&t, stdout);
+    listing_print(&t, stdout, page_width());
     listing_free(&t);
 }
 

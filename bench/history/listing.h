@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: MIT
-/* A table whose columns are as wide as they need to be; columns without any text are left out. */
+/* A table whose columns are as wide as they need to be; columns without any text are left out.
+ * Where it is too wide, columns that may stand below their rows do, from the right and as few as it
+ * takes.
+ */
 #ifndef SPEEDUP_HISTORY_LISTING_H
 #define SPEEDUP_HISTORY_LISTING_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-enum { LISTING_CELL = 96 }; /* enough for the texts below */
+enum { LISTING_CELL = 96 };    /* enough for the texts below */
+enum { LISTING_COLUMNS = 16 }; /* at most */
+
+/* How a column stands: on the right of its place, unless LISTING_LEFT. */
+enum { LISTING_LEFT = 1, LISTING_BELOW = 2 /* it may */ };
 
 struct listing_column {
     const char *title;
-    bool left; /* aligned */
+    unsigned how; /* of the above */
 };
 
 struct listing {
     const struct listing_column *columns;
-    size_t column_count;
-    char **cells; /* row by row; owned */
+    size_t column_count; /* up to LISTING_COLUMNS */
+    char **cells;        /* row by row; owned */
     size_t cell_count;
 };
 
@@ -27,7 +33,8 @@ void listing_begin(struct listing *listing, const struct listing_column *columns
 void listing_add(struct listing *listing, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-void listing_print(const struct listing *listing, FILE *out);
+/* At most `width` columns wide, as far as what may not stand below allows. */
+void listing_print(const struct listing *listing, FILE *out, int width);
 void listing_free(struct listing *listing);
 
 /* "+5.2 %" of 0.052, "–" of what is not known. Returns text. */
