@@ -268,19 +268,16 @@ static int open_sides(struct live *live, const char *directory, char *why, size_
 }
 
 /* *tried: were both promises tried? */
-static int test_live(const struct compare_options *options, int *missed, bool *tried, char *why,
-                     size_t size)
+static int test_live(const struct compare_options *options, int64_t deadline_ns, int *missed,
+                     bool *tried, char *why, size_t size)
 {
-    struct live live = {.options = options};
+    struct live live = {.options = options, .deadline_ns = deadline_ns};
     char directory[PATH_MAX];
-    int64_t time =
-        options->max_time_ns > 0 ? options->max_time_ns : DEFAULT_S * INT64_C(1000000000);
     int err = scratch_make(NULL, directory);
     snprintf(why, size, "cannot make a temporary directory");
     if (err == 0)
         err = open_sides(&live, directory, why, size);
     if (err == 0) {
-        live.deadline_ns = now_ns() + time;
         err = measure_live(&live, why, size);
         show_live(&live);
         const enum promise kept[] = {promise_calm(&live.tallies[0]),
@@ -297,10 +294,13 @@ int compare_self_test(const struct compare_options *options)
 {
     char why[HALF_TEXT_MAX] = "";
     bool tried = false;
+    int64_t time =
+        options->max_time_ns > 0 ? options->max_time_ns : DEFAULT_S * INT64_C(1000000000);
+    int64_t deadline_ns = now_ns() + time;
     interrupt_catch();
     int missed = show_simulated();
     fflush(stdout);
-    int err = test_live(options, &missed, &tried, why, sizeof(why));
+    int err = test_live(options, deadline_ns, &missed, &tried, why, sizeof(why));
     if (err == -EINTR)
         return EXIT_INTERRUPTED;
     if (err != 0) {
