@@ -13,7 +13,8 @@
 static void print_params(const char *sign, const struct param *params)
 {
     for (const struct param *p = params; p != NULL && p->name != NULL; p++) {
-        printf("    %s%s=%s  %s", sign, p->name, p->initial, p->help);
+        printf("    %s%s=%s  %s", sign, p->name, p->initial[0] != '\0' ? p->initial : "''",
+               p->help);
         for (int i = 0; p->choices != NULL && p->choices[i] != NULL; i++)
             printf("%s%s", i ? "|" : ": ", p->choices[i]);
         fputc('\n', stdout);
