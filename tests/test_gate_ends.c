@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* How `speedup compare` ends where something fails by chance, never ends, or time is over. */
+#include "bench/compare/child.h"
 #include "bench/compare/comparison.h"
 #include "tests/fake_build.h"
 
@@ -7,6 +8,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define FLAKY_TWICE                                                                                \
     "; export FAKE_NS FAKE_NOISE; echo >> runs; n=$(wc -l < runs);"                                \
@@ -131,6 +134,29 @@ Test(gate_ends, time_that_is_over_is_told_of_where_the_pairs_are)
     cr_assert_not_null(c.message);
     cr_expect_not_null(strstr(c.message, "--max-time was over after "), "%s", c.message);
     comparison_close(&c);
+}
+
+/* It says that it began; the pipe ends once nobody can write into it any more. */
+Test(gate_ends, a_child_does_not_outlive_who_runs_it, .timeout = 60)
+{
+    int ends[2], status;
+    char script[64], byte;
+    cr_assert_eq(pipe(ends), 0);
+    snprintf(script, sizeof(script), "echo >/proc/self/fd/%d; exec sleep 600", ends[1]);
+    char *const argv[] = {"/bin/sh", "-c", script, NULL};
+    const struct child_order order = {.argv = argv, .deadline_ns = INT64_MAX};
+    struct child child;
+    pid_t runs = fork();
+    if (runs == 0)
+        _exit(child_run(&order, &child));
+    cr_assert_gt(runs, 0);
+    close(ends[1]);
+    cr_assert_eq(read(ends[0], &byte, 1), 1);
+    kill(runs, SIGKILL);
+    cr_assert_eq(waitpid(runs, &status, 0), runs);
+    cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    cr_expect_eq(read(ends[0], &byte, 1), 0);
+    close(ends[0]);
 }
 
 /* By the coin of seed 1 or 2, the new side or the base is the first to be measured. */

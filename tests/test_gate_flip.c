@@ -167,6 +167,24 @@ Test(gate_judge, seven_pairs_are_too_few, TIMEOUT)
     cr_expect_eq(c.pairs_needed, 8);
 }
 
+/* The square-root law, whatever the noise is: as many pairs as would see the least effect. */
+Test(gate_judge, twice_the_noise_needs_four_times_the_pairs, TIMEOUT)
+{
+    double base[PAIRS], news[PAIRS], needed[2];
+    for (int loud = 1; loud <= 2; loud++) {
+        struct compared_case c = exact_case(base, news, 1);
+        for (int i = 0; i < PAIRS; i++)
+            news[i] = base[i] * exp(loud * .04 * (i * i % 11 - 5));
+        judge_numbers(&c, &rules, 1);
+        double sees = log1p(c.visible) - log1p(rules.margin);
+        double asked = log1p(rules.min_effect) - log1p(rules.margin);
+        expect_near(c.pairs_needed, PAIRS * pow(sees / asked, 2), 1);
+        needed[loud - 1] = c.pairs_needed;
+    }
+    cr_expect_gt(needed[0], 10 * PAIRS);
+    expect_near(needed[1] / needed[0], 4, 0.05);
+}
+
 /* Holm by hand: 3 x 0.01, 2 x 0.02, and not below that. */
 Test(gate_judge, holm_adjusts_the_family, TIMEOUT)
 {

@@ -99,6 +99,16 @@ Test(history_export, what_is_no_file_stays_what_it_is, TIMEOUT)
     expect_said(o.err, "d cannot be written: Is a directory");
 }
 
+/* The chart of these sessions of POOL. */
+static char *draw(const char *words)
+{
+    if (command("command -v gnuplot >/dev/null").status != 0)
+        cr_skip_test("there is no gnuplot");
+    struct outcome o = program("history show --db h.db -s 2 %s --chart drawn.svg", words);
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    return program_file("drawn.svg");
+}
+
 Test(history_export, a_series_is_drawn, TIMEOUT)
 {
     double changes[14] = {0};
@@ -109,16 +119,10 @@ Test(history_export, a_series_is_drawn, TIMEOUT)
                                "show --db h.db -s 2 --chart h.svg");
     cr_expect_eq(o.status, 8, "without gnuplot: %d: %s", o.status, o.err);
     cr_expect_str_eq(program_file("h.svg"), "old\n");
-    if (command("command -v gnuplot >/dev/null").status != 0)
-        cr_skip_test("there is no gnuplot");
-    o = program("history show --db h.db -s 2 --chart h.svg");
-    cr_expect_eq(o.status, 0, "%s", o.err);
-    char *svg = program_file("h.svg");
+    char *svg = draw("");
     expect_said(svg, "c000011  +10.0 %");
     expect_said(svg, "2026-01-01");
-    o = program("history show --db h.db -s 2 --last 1 --chart one.svg");
-    cr_expect_eq(o.status, 0, "of the first night alone: %s", o.err);
-    expect_said(program_file("one.svg"), "</svg>");
+    expect_said(draw("--last 1"), "</svg>");
     o = program("history show --db h.db --chart h.svg");
     cr_expect_eq(o.status, 2);
     expect_said(o.err, "--chart draws one series and 2 match");
@@ -132,11 +136,7 @@ Test(history_export, a_wild_session_does_not_make_the_others_flat, TIMEOUT)
         changes[i] = (i < 8 ? 0 : .08) + (i % 2 != 0 ? .002 : -.002);
     changes[4] = 8;
     write_history(changes, 14);
-    if (command("command -v gnuplot >/dev/null").status != 0)
-        cr_skip_test("there is no gnuplot");
-    struct outcome o = program("history show --db h.db -s 2 --chart h.svg");
-    cr_expect_eq(o.status, 0, "%s", o.err);
-    char *svg = program_file("h.svg");
+    char *svg = draw("");
     expect_said(svg, "+800 %");
     expect_said(svg, "far out");
     expect_said(svg, "c000009  +7.8 %");
