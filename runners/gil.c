@@ -76,7 +76,6 @@ void gil_note_take(struct gil *gil, struct gil_thread *me, int64_t since, int64_
     if (since != 0) {
         c->waits++;
         histogram_add(&me->wait, now - since);
-        gil_note(me, GIL_WAITS, since);
     } else {
         c->uncontended++;
     }

@@ -86,8 +86,8 @@ struct gil_thread {
     struct histogram hold, wait;  /* from take to drop; of takes that had to wait */
     struct gil_counters counters; /* what it did */
     int64_t cpu_ns;               /* its CPU time, from enter to leave */
-    /* Its first steps, in the caller's room for so many; GIL_WAITS stands where it took the lock,
-     * with the time when it began to wait. */
+    /* Its first steps in the order of time, in the caller's room for so many. One that still waits
+     * at the end has no GIL_TAKES after its last GIL_WAITS. */
     struct gil_event *events;
     size_t event_count, event_max;
     /* the lock's own */

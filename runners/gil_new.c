@@ -37,8 +37,10 @@ static void take(struct gil *gil, struct gil_thread *me)
 {
     int64_t since = 0;
     pthread_mutex_lock(&gil->mutex);
-    if (gil->locked)
+    if (gil->locked) {
         since = gil_now();
+        gil_note_wait(gil, me, since);
+    }
     while (gil->locked)
         gil_wait_interval(gil, me, &gil->cond);
     pthread_mutex_lock(&gil->switch_mutex);
@@ -109,6 +111,7 @@ static void fifo_take(struct gil *gil, struct gil_thread *me)
     pthread_mutex_lock(&gil->mutex);
     if (gil->locked) {
         since = gil_now();
+        gil_note_wait(gil, me, since);
         me->granted = false;
         me->behind = NULL;
         *gil->end = me;

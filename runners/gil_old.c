@@ -24,6 +24,7 @@ static void take(struct gil *gil, struct gil_thread *me)
     int64_t since = 0;
     if (sem_trywait(&gil->semaphore) != 0) {
         since = gil_now();
+        gil_note_wait(gil, me, since);
         while (sem_wait(&gil->semaphore) != 0)
             ; /* a signal */
     }
@@ -54,8 +55,10 @@ static void condition_take(struct gil *gil, struct gil_thread *me)
 {
     int64_t since = 0;
     pthread_mutex_lock(&gil->mutex);
-    if (gil->locked)
+    if (gil->locked) {
         since = gil_now();
+        gil_note_wait(gil, me, since);
+    }
     while (gil->locked)
         pthread_cond_wait(&gil->cond, &gil->mutex);
     gil->locked = true;

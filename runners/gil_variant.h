@@ -43,6 +43,13 @@ static inline void gil_note(struct gil_thread *me, enum gil_step step, int64_t n
         me->events[me->event_count++] = (struct gil_event){ns, step};
 }
 
+/* It begins to wait for the lock: what stands at the end without a take still waits. */
+static inline void gil_note_wait(const struct gil *gil, struct gil_thread *me, int64_t since)
+{
+    if (me->event_count < me->event_max && gil_counts(gil))
+        gil_note(me, GIL_WAITS, since);
+}
+
 static inline void gil_note_now(struct gil_thread *me, enum gil_step step)
 {
     if (me->event_count < me->event_max)

@@ -160,11 +160,10 @@ static size_t add_holds(const json_t *steps, struct stretch *holds, size_t count
         const json_t *event = json_array_get(steps, i);
         json_int_t at = json_integer_value(json_array_get(event, 0));
         json_int_t step = json_integer_value(json_array_get(event, 1));
-        if (step == GIL_TAKES || step == GIL_DROPS) {
-            cr_expect(at >= last, "time goes backwards");
+        cr_expect(at >= last, "time goes backwards");
+        last = at;
+        if (step == GIL_TAKES || step == GIL_DROPS)
             cr_expect((step == GIL_DROPS) == (taken != 0), "takes and drops alternate");
-            last = at;
-        }
         if (step == GIL_DROPS)
             holds[count++] = (struct stretch){taken, at};
         if (step == GIL_TAKES || step == GIL_DROPS)
@@ -226,7 +225,8 @@ static void expect_turns(const char *path)
             cr_expect(takes_between(other, since, at) <= 1, "a hog had it twice");
         }
         waits += step == GIL_WAITS;
-        since = step == GIL_WAITS ? at : 0;
+        if (step == GIL_WAITS || step == GIL_TAKES)
+            since = step == GIL_WAITS ? at : 0;
     }
     cr_expect(waits > 0, "the main thread never waited");
     json_decref(all);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Are timelines of `speedup gil` true? Most are drawn from files whose steps are known. */
 #include <criterion/criterion.h>
+#include <criterion/parameterized.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #define TIMEOUT .timeout = 90
 #define BLUE    "fill = 'rgb(  0, 114, 178)'"
 #define YELLOW  "fill = 'rgb(255, 240, 200)'"
+#define GREY    "<path stroke='rgb(144, 144, 144)'  d='M"
 
 /* Where a panel is, from left to right, in units of the picture. */
 enum { LEFT = 108, RIGHT = 907 };
@@ -25,6 +27,52 @@ static void need_gnuplot(void)
 static void expect_done(const struct outcome *o)
 {
     cr_assert(o->status == 0, "exit %d: %s", o->status, o->err);
+}
+
+/* ---- steps -------------------------------------------------------------------------------- */
+
+static struct gil gil;
+
+static void *come_and_go(void *thread)
+{
+    gil_enter(&gil, thread);
+    gil_leave(&gil, thread);
+    return NULL;
+}
+
+ParameterizedTestParameters(gil_timelines, a_wait_is_noted_when_it_begins)
+{
+    static enum gil_variant locks[] = {GIL_NEW,  GIL_OLD,      GIL_OLD_CONDITION,
+                                       GIL_FIFO, GIL_UNFORCED, GIL_PER_INTERPRETER};
+    return cr_make_param_array(enum gil_variant, locks, sizeof(locks) / sizeof(locks[0]));
+}
+
+/* Somebody waits until the account ends, and has the lock only after that. */
+ParameterizedTest(const enum gil_variant *variant, gil_timelines, a_wait_is_noted_when_it_begins,
+                  TIMEOUT)
+{
+    enum { MOST = 1000 };
+    static struct gil_event steps[MOST];
+    struct gil_options options = gil_defaults(*variant);
+    struct gil_thread me = {0}, second = {.events = steps, .event_max = MOST};
+    size_t seen = 0;
+    pthread_t thread;
+    cr_assert(gil_open(&gil, &options) == 0);
+    gil_enter(&gil, &me);
+    pthread_create(&thread, NULL, come_and_go, &second);
+    while (seen == 0) { /* asking for it is a step, too */
+        pthread_mutex_lock(&gil.mutex);
+        seen = *(volatile size_t *)&second.event_count;
+        pthread_mutex_unlock(&gil.mutex);
+    }
+    gil_finish(&gil, &me);
+    gil_leave(&gil, &me);
+    pthread_join(thread, NULL);
+    cr_expect(steps[0].step == GIL_WAITS, "%s: the first step is %d", gil_names[*variant],
+              steps[0].step);
+    for (size_t i = 1; i < second.event_count; i++)
+        cr_expect(steps[i].step == GIL_REQUESTS || steps[i].step == GIL_REARMS,
+                  "%s: step %zu is %d", gil_names[*variant], i, steps[i].step);
 }
 
 /* ---- pictures ----------------------------------------------------------------------------- */
@@ -53,6 +101,21 @@ static struct boxes boxes_in(const char *path, const char *colour)
     }
     free(text);
     return boxes;
+}
+
+/* The lines of that colour that are so long at least. */
+static size_t lines_in(const char *path, const char *colour, double least)
+{
+    char *text = program_file(path), *at = text;
+    size_t n = 0;
+    cr_assert_not_null(text, "%s was not drawn", path);
+    while ((at = strstr(at, colour)) != NULL) {
+        double from, to;
+        at += strlen(colour);
+        n += sscanf(at, "%lf,%*f L%lf", &from, &to) == 2 && fabs(to - from) >= least;
+    }
+    free(text);
+    return n;
 }
 
 static size_t count_in(const char *path, const char *word)
@@ -136,6 +199,26 @@ Test(gil_timelines, show_the_hog_of_the_old_lock, TIMEOUT)
     struct boxes blue = boxes_in("old.svg", BLUE);
     cr_expect(blue.share > 0.1, "it computes all the time, but %g of the picture is blue",
               blue.share);
+}
+
+/* A hog that never gets it waits through the whole picture. */
+Test(gil_timelines, show_who_waits_in_vain, TIMEOUT)
+{
+    enum { HALF = (RIGHT - LEFT) / 2 };
+    size_t before = 0;
+    need_gnuplot();
+    for (int starves = 0; starves < 2; starves++) {
+        FILE *file = begin_file();
+        begin_cell(file, 1, "false");
+        put_hold(file, 1, 101, "]}, {\"thread\": \"hog 2\", \"steps\": [");
+        fprintf(file, starves ? "[1000000, %d], [6000000, %d]]}]}" : "]}]}", GIL_WAITS,
+                GIL_REQUESTS);
+        end_file(file);
+        size_t lines = lines_in("who-timeline.svg", GREY, HALF);
+        cr_expect(starves == 0 || lines == before + 1, "%zu grey lines, %zu without it", lines,
+                  before);
+        before = lines;
+    }
 }
 
 /* ---- what is too short -------------------------------------------------------------------- */
