@@ -146,6 +146,19 @@ Test(gil_lab, lists_of_hogs_and_intervals_make_a_grid, TIMEOUT)
     json_decref(all);
 }
 
+/* That the main thread lets go of it at first is no change. */
+Test(gil_lab, hogs_lose_it_on_request_alone, TIMEOUT)
+{
+    struct outcome o = program("gil hold -k 2,3 --interval 1s -p duration=100ms --json");
+    json_t *all = parse(&o);
+    for (size_t i = 0; i < 2; i++) {
+        double switches = number(cell(all, i), "switches_per_s");
+        cr_expect(switches == 0 || number(cell(all, i), "requests") > 0,
+                  "%g changes of hands a second without a request", switches);
+    }
+    json_decref(all);
+}
+
 Test(gil_lab, a_range_of_hogs_each_once, TIMEOUT)
 {
     struct outcome o = program("gil hold -k 3,2-4,3 -p duration=20ms --json");
