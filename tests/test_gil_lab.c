@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "bench/gil/lab.h"
 #include "tests/experiments.h"
@@ -166,6 +167,22 @@ Test(gil_lab, a_range_of_hogs_each_once, TIMEOUT)
     cr_expect(json_array_size(json_object_get(all, "cells")) == 3);
     for (size_t i = 0; i < 3; i++)
         cr_expect(json_integer_value(json_object_get(cell(all, i), "k")) == (json_int_t)i + 2);
+    json_decref(all);
+}
+
+/* Calls that take longer than the time for them are finished: what counts as time is no less than
+ * what they computed for, however busy the machine is. */
+Test(gil_lab, a_long_call_counts_with_all_its_time, TIMEOUT)
+{
+    struct rusage u;
+    struct outcome o = program("gil kernel -k 0 -p size=64Mi -p duration=10ms --json");
+    json_t *all = parse(&o), *one = cell(all, 0);
+    getrusage(RUSAGE_CHILDREN, &u);
+    double cpu_ns = 1e9 * (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+                    1e3 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+    double counted = 2 * number(one, "alone_ns") + number(one, "per_call_ns");
+    cr_expect(counted > cpu_ns / 2, "three calls took %g ms, and %g ms of CPU time", counted * 1e-6,
+              cpu_ns * 1e-6);
     json_decref(all);
 }
 

@@ -20,7 +20,7 @@ static const struct {
     {"cpu_per_wall", "CPU/wall", "CPU time of the process over elapsed time"},
     {"requests_per_s", "requests/s", "requests that the server answers a second"},
     {"calls_per_s", "calls/s", "calls of all threads together a second"},
-    {"alone_ns", "alone", "a call before the hogs begin"},
+    {"alone_ns", "alone", "a call without hogs, the mean of before and after"},
     {"per_call_ns", "per call", "a call beside them"},
     {"pair_ns", "per pair", "releasing and taking it once"}};
 enum { NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };

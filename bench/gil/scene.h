@@ -15,8 +15,9 @@ struct actor {
     struct gil_thread me;
     pthread_t thread;
     void (*body)(struct actor *actor);
-    uint64_t done; /* what the body has done: a hog's bursts, calls */
-    void *data;    /* the body's */
+    uint64_t done;  /* what the body has done: a hog's bursts, calls */
+    int64_t end_ns; /* when it had done it, by now_ns(): of a body that says so */
+    void *data;     /* the body's */
 };
 
 struct scene {

@@ -130,18 +130,21 @@ static void hash(struct actor *actor, size_t size)
     EVP_MD_CTX_free(context);
 }
 
+/* Until told to stop, but once at least. */
 static void call_kernels(struct actor *actor)
 {
     struct scene *scene = actor->scene;
     size_t size = (size_t)lab_n(scene->lab, LAB_SIZE);
-    while (!scene_stops(scene)) {
+    do {
         hash(actor, size);
         actor->done++;
         gil_checkpoint(actor->gil, &actor->me);
-    }
+    } while (!scene_stops(scene));
+    actor->end_ns = now_ns();
 }
 
-/* Calls per second of that many threads beside k hogs. */
+/* Calls per second of that many threads beside k hogs. A call that has begun is finished, and
+ * counts; so does the time until the last one ends, as in scripts/gil.py. */
 static int call_for_a_while(struct lab *lab, unsigned threads, unsigned k, int64_t duration_ns,
                             double *rate)
 {
@@ -152,15 +155,15 @@ static int call_for_a_while(struct lab *lab, unsigned threads, unsigned k, int64
         err = buffer != NULL ? scene_start_hogs(&scene, k) : -ENOMEM;
     for (unsigned i = 0; i < threads && err == 0; i++)
         err = scene_start(&scene, call_kernels, buffer) != NULL ? 0 : -EAGAIN;
-    int64_t begin = now_ns();
+    int64_t begin = now_ns(), end = begin;
     uint64_t done = 0;
     scene_sleep(&scene, duration_ns);
-    atomic_store(&scene.stop, true);
-    double elapsed = (double)(now_ns() - begin);
     scene_stop(&scene);
-    for (unsigned i = k; i < scene.count; i++)
+    for (unsigned i = k; i < scene.count; i++) {
         done += scene.actors[i].done;
-    *rate = (double)done * 1e9 / elapsed;
+        end = scene.actors[i].end_ns > end ? scene.actors[i].end_ns : end;
+    }
+    *rate = end > begin ? (double)done * 1e9 / (double)(end - begin) : 0;
     scene_close(&scene);
     free(buffer);
     return err;
