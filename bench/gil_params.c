@@ -67,6 +67,29 @@ int gil_expect_used(const char *settings, enum gil_variant variant, char *why, s
     return 0;
 }
 
+/* Says what there is to set; what other variants look at is nothing here. */
+static int say_unknown(const char *settings, enum gil_variant variant, char *why, size_t size)
+{
+    struct param own[sizeof(gil_params) / sizeof(gil_params[0])] = {{0}};
+    struct value values[PARAMS_MAX];
+    size_t n = 0;
+    for (const struct param *p = gil_params + 1; p->name != NULL; p++) {
+        if (gil_looks_at(variant, p->name))
+            own[n++] = *p;
+    }
+    return params_apply_list(own, settings, values, why, size);
+}
+
+/* The variant stands before them, and is none of them. */
+static int apply_settings(const char *settings, struct value *values, char *why, size_t size)
+{
+    enum gil_variant variant = (enum gil_variant)values[VARIANT].n;
+    int err = params_apply_list(gil_params + 1, settings, values + 1, why, size);
+    if (err == -ENOENT)
+        return say_unknown(settings, variant, why, size);
+    return err != 0 ? err : gil_expect_used(settings, variant, why, size);
+}
+
 /* The variant and its parameters have the syntax of runners in -R. */
 static int apply(char *words, struct value *values, char *why, size_t size)
 {
@@ -79,11 +102,7 @@ static int apply(char *words, struct value *values, char *why, size_t size)
     int err = params_defaults(gil_params, values, why, size);
     if (err == 0)
         err = params_apply(gil_params, variant, values, why, size);
-    if (err == 0 && settings != NULL)
-        err = params_apply_list(gil_params, settings, values, why, size);
-    if (err == 0 && settings != NULL)
-        err = gil_expect_used(settings, (enum gil_variant)values[VARIANT].n, why, size);
-    return err;
+    return err == 0 && settings != NULL ? apply_settings(settings, values, why, size) : err;
 }
 
 int gil_parse(const char *text, struct value *values, char *why, size_t size)
