@@ -141,6 +141,16 @@ Test(gil_tables, a_row_of_zeros_is_explained, TIMEOUT)
                 "CPython 3.11.0, k = 2: not once in that time; allow more with -p duration=TIME");
 }
 
+/* No time is enough where there is no lock; of the Python beside it something can be said. */
+Test(gil_tables, a_row_of_zeros_without_a_lock_is_explained, TIMEOUT)
+{
+    struct outcome o = command("FAKE_REPORT='{\"samples\": {\"hold\": []}, \"numbers\": {}}' exec "
+                               "$SPEEDUP gil hold --gil none -p duration=30ms " PYTHON);
+    cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
+    expect_said(o.out, "simulated, k = 2: without a lock nobody holds one");
+    expect_said(o.out, "CPython 3.11.0, k = 2: not once in that time");
+}
+
 Test(gil_tables, free_threading_is_explained, TIMEOUT)
 {
     struct outcome o = program("gil ratio --gil none:slowdown=1.5 -p pairs=1 -p duration=20ms");

@@ -107,13 +107,10 @@ static int check_lock(const struct experiment_kind *kind, enum gil_variant lock,
 /* Where nobody takes the lock from a hog, there is nothing to see but of a real Python. */
 static int check_holds(const struct grid *grid, char *why, size_t size)
 {
-    enum gil_variant lock = grid->lab.gil.variant;
-    if (grid->lab.kind->simulate != simulate_hold || grid->python_count > 0 ||
-        (lock != GIL_NONE && lock != GIL_PER_INTERPRETER))
+    const char *reason = grid_without_holds(grid);
+    if (reason == NULL || grid->python_count > 0)
         return 0;
-    snprintf(why, size, "%s: %s; choose another with --gil", grid->lab.kind->name,
-             lock == GIL_NONE ? "without a lock nobody holds one"
-                              : "each hog has a lock of its own, which nobody takes from it");
+    snprintf(why, size, "%s: %s; choose another with --gil", grid->lab.kind->name, reason);
     return -EINVAL;
 }
 

@@ -116,6 +116,17 @@ int grid_plan(struct grid *grid, char *why, size_t size)
     return err == -ERANGE ? -EINVAL : err;
 }
 
+const char *grid_without_holds(const struct grid *grid)
+{
+    enum gil_variant lock = grid->lab.gil.variant;
+    if (grid->lab.kind->simulate != simulate_hold)
+        return NULL;
+    return lock == GIL_NONE              ? "without a lock nobody holds one"
+           : lock == GIL_PER_INTERPRETER ? "each hog has a lock of its own, which nobody takes "
+                                           "from it"
+                                         : NULL;
+}
+
 static void say_progress(const struct grid *grid, const struct cell *cell)
 {
     fprintf(stderr, "\r\033[K%zu of %zu: %s, k = %lld", grid->count + 1, grid->planned,

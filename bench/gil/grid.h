@@ -37,6 +37,10 @@ int grid_plan(struct grid *grid, char *why, size_t size);
 int grid_measure_next(struct grid *grid, char *why, size_t size);
 void grid_free(struct grid *grid);
 
+/* Why no hog of the simulator ever takes the lock from another one; NULL: they do, or the
+ * experiment is not about that. */
+const char *grid_without_holds(const struct grid *grid);
+
 /* Are these echoes in a closed loop, which are about their rate? */
 bool grid_is_loop(const struct grid *grid);
 

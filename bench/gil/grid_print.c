@@ -297,15 +297,17 @@ static void print_counters(const struct grid *grid, FILE *out)
     }
 }
 
-/* A row of zeros needs a word. */
+/* A row of zeros needs a word, and more time is of no use where there is no lock. */
 static void explain_empty(const struct grid *grid, const struct cell *c, FILE *out)
 {
     const char *show = grid->lab.kind->show;
+    const char *reason = c->python == NULL ? grid_without_holds(grid) : NULL;
     const json_t *samples = json_object_get(c->report, "samples");
     if (show != NULL && lab_uses(grid->lab.kind, "duration") &&
         json_array_size(json_object_get(samples, show)) == 0)
-        put_words(out, "%s, k = %lld: not once in that time; allow more with -p duration=TIME",
-                  c->subject, (long long)c->k);
+        put_words(out, "%s, k = %lld: %s", c->subject, (long long)c->k,
+                  reason != NULL ? reason
+                                 : "not once in that time; allow more with -p duration=TIME");
 }
 
 void grid_print(const struct grid *grid, FILE *out)
