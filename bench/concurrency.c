@@ -45,6 +45,11 @@ static int parse_range(struct concurrencies *c, char *word, const struct param *
 {
     struct value from, to;
     char *dash = strchr(word + (word[0] == '-'), '-'); /* a negative number is no range */
+    if (dash != NULL && dash[1] == '\0') {
+        snprintf(why, size, "%s %s is a range without an end; write for example 1-8", param->name,
+                 word);
+        return -EINVAL;
+    }
     if (dash != NULL)
         *dash = '\0';
     int err = units_parse(param, word, &from, why, size);

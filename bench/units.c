@@ -29,12 +29,13 @@ static const struct suffix no_suffixes[] = {{"", 1}, {NULL, 0}};
 
 static const struct {
     const char *noun, *example;
+    double least, most; /* of the examples */
     const struct suffix *suffixes;
 } types[] = {
-    [PARAM_COUNT] = {"a count", "100000 or 100k", count_suffixes},
-    [PARAM_BYTES] = {"a size in bytes", "16384, 16Ki or 64M", count_suffixes},
-    [PARAM_TIME] = {"a time", "50ms, 0.05 or 5m", time_suffixes},
-    [PARAM_FRACTION] = {"a number", "0.5", no_suffixes},
+    [PARAM_COUNT] = {"a count", "100000 or 100k", 1e5, 1e5, count_suffixes},
+    [PARAM_BYTES] = {"a size in bytes", "16384, 16Ki or 64M", 16384, 64e6, count_suffixes},
+    [PARAM_TIME] = {"a time", "50ms, 0.05 or 5m", 50e6, 300e9, time_suffixes},
+    [PARAM_FRACTION] = {"a number", "0.5", 0.5, 0.5, no_suffixes},
 };
 
 static int parse_choice(const struct param *p, const char *text, struct value *value, char *why,
@@ -70,6 +71,30 @@ static int check_bounds(const struct param *p, const char *text, double x, char 
     return -ERANGE;
 }
 
+/* Examples that would be taken: those of its type where its bounds allow them and it is not a small
+ * count, else its default, else its bounds. */
+static int say_example(const struct param *p, const char *text, char *why, size_t size)
+{
+    bool bounded = p->min != 0 || p->max != 0, known = p->initial != NULL && p->initial[0] != '\0';
+    bool few =
+        p->type == PARAM_COUNT && known && strspn(p->initial, "0123456789") == strlen(p->initial);
+    bool fits = !bounded || (types[p->type].least >= p->min && types[p->type].most <= p->max);
+    struct value low = {.n = (int64_t)p->min, .x = p->min};
+    struct value high = {.n = (int64_t)p->max, .x = p->max};
+    char from[UNITS_MAX], to[UNITS_MAX];
+    int n = snprintf(why, size, "%s: '%s' is not %s; write ", p->name, text, types[p->type].noun);
+    if (n < 0 || (size_t)n >= size)
+        return -EINVAL;
+    units_print(p, &low, from, sizeof(from));
+    units_print(p, &high, to, sizeof(to));
+    if (fits || known)
+        snprintf(why + n, size - (size_t)n, "for example %s",
+                 fits && !few ? types[p->type].example : p->initial);
+    else
+        snprintf(why + n, size - (size_t)n, "%s from %s to %s", types[p->type].noun, from, to);
+    return -EINVAL;
+}
+
 int units_parse(const struct param *p, const char *text, struct value *value, char *why,
                 size_t size)
 {
@@ -90,11 +115,8 @@ int units_parse(const struct param *p, const char *text, struct value *value, ch
     while (s->name != NULL && strcmp(s->name, end) != 0)
         s++;
     bool number = end != text && strspn(text, "+-.0123456789eE") == (size_t)(end - text);
-    if (!number || s->name == NULL || !isfinite(x)) {
-        snprintf(why, size, "%s: '%s' is not %s; write for example %s", p->name, text,
-                 types[p->type].noun, types[p->type].example);
-        return -EINVAL;
-    }
+    if (!number || s->name == NULL || !isfinite(x))
+        return say_example(p, text, why, size);
     x *= s->factor;
     value->x = x;
     if (p->type != PARAM_FRACTION) {

@@ -234,10 +234,10 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil hld", 2, "did you mean 'hold'?");
     expect_mistake("gil hold wake", 2, "'wake' is too much");
     expect_mistake("gil hold -k 1", 2, "hold needs 2 hogs at least");
-    expect_mistake("gil ratio -k 0", 2, "choose -k 1 or more");
+    expect_mistake("gil ratio -k 0", 2,
+                   "ratio needs 1 hog at least, a thread that computes; choose -k 1 or more");
     expect_mistake("gil hold -k 1000000", 2, "that is more than 100 hogs per core");
     expect_mistake("gil hold -p k=1000000", 2, "that is more than 100 hogs per core");
-    expect_mistake("gil hold -k x", 2, "'x'");
     expect_mistake("gil hold --interval 0", 2, "interval: 0 is out of bounds");
     expect_mistake("gil hold --interval=-5ms", 2, "interval: -5ms is out of bounds");
     expect_mistake("gil hold --interval 10s", 2, "interval: 10s is out of bounds");
@@ -283,6 +283,18 @@ Test(gil_lab, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil wake --gil new:release=never", 2, "leave release out");
     expect_mistake("gil validate --gil 'new:reaction=1us release=io'", 2, "leave release out");
     expect_mistake("gil hold --gil new:check=1", 2, "`new` does not look at 'check'");
+}
+
+/* What it proposes would be taken. */
+Test(gil_lab, mistakes_in_lists_get_an_example, TIMEOUT)
+{
+    expect_mistake("gil hold -k x", 2, "-k: 'x' is not a count; write for example 2\n");
+    expect_mistake("gil hold -k 2-", 2, "-k 2- is a range without an end; write for example 1-8");
+    expect_mistake("gil hold --interval x", 2, "'x' is not a time; write for example 5ms\n");
+    expect_mistake("gil hold --interval 5ms,", 2,
+                   "--interval '5ms,' has an empty place; write for example 5ms,1ms");
+    expect_mistake("gil hold --interval ''", 2, "--interval '' has an empty place");
+    expect_mistake("gil validate --runs x", 2, "'x' is not a count; write for example 5\n");
 }
 
 Test(gil_lab, more_hogs_than_a_hundred_a_core, TIMEOUT)

@@ -82,6 +82,12 @@ static int add_intervals(struct grid *grid, const struct lab *lab, char *why, si
     int err = list == NULL ? add_cells(grid, lab, why, size) : 0;
     for (char *word; err == 0 && (word = strsep(&rest, ",")) != NULL;) {
         struct lab one = *lab;
+        if (word[0] == '\0') {
+            snprintf(why, size, "--interval '%s' has an empty place; write for example 5ms,1ms",
+                     grid->intervals);
+            err = -EINVAL;
+            break;
+        }
         snprintf(setting, sizeof(setting), "interval=%s", word);
         err = lab_set(&one, setting, why, size);
         if (err == 0)
@@ -95,8 +101,10 @@ int grid_plan(struct grid *grid, char *why, size_t size)
 {
     struct concurrencies ks = {0};
     struct param option = lab_params[LAB_K];
-    char setting[32];
+    char setting[32], usual[32];
+    snprintf(usual, sizeof(usual), "%lld", (long long)lab_n(&grid->lab, LAB_K));
     option.name = "-k";
+    option.initial = usual;
     grid->planned = 0;
     if (grid->ks == NULL)
         return add_intervals(grid, &grid->lab, why, size);

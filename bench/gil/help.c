@@ -16,7 +16,7 @@ static void print_head(const char *name, const char *summary, const char *more)
     text_wrap(stdout, more, 0, 0, WIDTH);
 }
 
-/* "  k=2              threads that compute beside it, hogs: 2 to 100 for each core" */
+/* "  k=2              threads that compute, hogs: 2 to 100 for each core" */
 static void print_param(const struct lab *lab, int param)
 {
     const struct param *p = &lab_params[param];

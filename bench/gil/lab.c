@@ -15,7 +15,7 @@ enum { LIMIT_S = 180 };
 static const char *const no_yes[] = {"no", "yes", NULL};
 
 const struct param lab_params[] = {
-    [LAB_K] = {"k", "threads that compute beside it, hogs", PARAM_COUNT, "1", 0, 1e9, NULL},
+    [LAB_K] = {"k", "threads that compute, hogs", PARAM_COUNT, "1", 0, 1e9, NULL},
     [LAB_THREADS] = {"threads", "threads that call kernels or sleep", PARAM_COUNT, "1", 1, 1e4,
                      NULL},
     [LAB_INTERVAL] = {"interval", "switch interval", PARAM_TIME, "5ms", 1e3, 1e9, NULL},
@@ -159,8 +159,10 @@ int lab_set(struct lab *lab, const char *settings, char *why, size_t size)
         return 0;
     if (err != 0)
         return -EINVAL; /* params_apply_list has said why */
-    snprintf(why, size, "%s needs %u hogs at least, threads that compute; choose -k %u or more",
-             lab->kind->name, lab->kind->least_k, lab->kind->least_k);
+    snprintf(why, size, "%s needs %u %s; choose -k %u or more", lab->kind->name, lab->kind->least_k,
+             lab->kind->least_k == 1 ? "hog at least, a thread that computes"
+                                     : "hogs at least, threads that compute",
+             lab->kind->least_k);
     return -EINVAL;
 }
 
