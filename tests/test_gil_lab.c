@@ -297,6 +297,35 @@ Test(gil_lab, mistakes_in_lists_get_an_example, TIMEOUT)
     expect_mistake("gil validate --runs x", 2, "'x' is not a count; write for example 5\n");
 }
 
+/* Nothing is measured that the limit would end. */
+Test(gil_lab, what_cannot_end_in_time_is_refused, TIMEOUT)
+{
+    expect_mistake("gil ratio -p duration=60s", 2,
+                   "ratio: duration=60s and pairs=4 take 720 s, and what takes 180 s is given up");
+    expect_mistake("gil ratio -p duration=60s -p pairs=1", 2, "take 180 s, and what");
+    expect_mistake("gil kernel-ratio -p duration=60s", 2, "duration=60s and pairs=4 take 720 s");
+    expect_mistake("gil interpreters -p duration=60s", 2, "duration=60s and pairs=4 take 720 s");
+    expect_mistake("gil sleep -p time=10s -p repeat=30", 2, "time=10s and repeat=30 take 300 s");
+    expect_mistake("gil wake -p gap=10s -p count=1G", 2, "count=1G and gap=10s take 10000000000 s");
+    expect_mistake("gil battle -p count=1G", 2, "pairs=4 and count=1G take 400 s");
+}
+
+/* The parameters mean what they ask for: what is short is not refused. */
+Test(gil_lab, every_default_can_end_in_time)
+{
+    char why[256] = "";
+    for (int i = 0; lab_kinds[i].name != NULL; i++) {
+        struct lab lab;
+        struct gil_options gil = gil_defaults(lab_kinds[i].lock);
+        lab_open(&lab, &lab_kinds[i], &gil, 1);
+        cr_expect(lab_check_time(&lab, why, sizeof(why)) == 0, "%s", why);
+        cr_expect(!lab_uses(lab.kind, "pairs") || lab_set(&lab, "pairs=1", why, sizeof(why)) == 0);
+        cr_expect(!lab_uses(lab.kind, "duration") ||
+                  lab_set(&lab, "duration=59s", why, sizeof(why)) == 0);
+        cr_expect(lab_check_time(&lab, why, sizeof(why)) == 0, "%s", why);
+    }
+}
+
 Test(gil_lab, more_hogs_than_a_hundred_a_core, TIMEOUT)
 {
     struct outcome o = command("HWLOC_SYNTHETIC='core:4 pu:1' exec $SPEEDUP gil hold -k 401");

@@ -69,6 +69,8 @@ static int add_cells(struct grid *grid, const struct lab *lab, char *why, size_t
     if (err == 0)
         err = check_share(lab, why, size);
     if (err == 0)
+        err = lab_check_time(lab, why, size);
+    if (err == 0)
         err = add_cell(grid, lab, NULL, why, size);
     for (unsigned i = 0; i < grid->python_count && err == 0; i++)
         err = add_cell(grid, lab, &grid->pythons[i], why, size);

@@ -171,6 +171,44 @@ int64_t lab_n(const struct lab *lab, int param)
     return lab->values[param].n;
 }
 
+/* What the parameters alone ask for. */
+static double least_seconds(const struct lab *lab)
+{
+    double pairs = (double)lab_n(lab, LAB_PAIRS), ns = 0;
+    bool shared = lab->gil.variant != GIL_NONE && lab->gil.variant != GIL_PER_INTERPRETER;
+    if (lab_uses(lab->kind, "duration")) /* a pair: before, together, after */
+        ns = (lab_uses(lab->kind, "pairs") ? 3 * pairs : 1) * (double)lab_n(lab, LAB_DURATION);
+    else if (lab_uses(lab->kind, "pairs"))
+        ns = (shared ? 2 : 1) * pairs * (double)lab_n(lab, LAB_COUNT) * LAB_BURST_NS;
+    else if (lab_uses(lab->kind, "repeat"))
+        ns = (double)lab_n(lab, LAB_REPEAT) * (double)lab_n(lab, LAB_TIME);
+    else if (lab_uses(lab->kind, "gap"))
+        ns = (double)lab_n(lab, LAB_COUNT) * (double)lab_n(lab, LAB_GAP);
+    return ns * 1e-9;
+}
+
+int lab_check_time(const struct lab *lab, char *why, size_t size)
+{
+    static const int all[] = {LAB_DURATION, LAB_PAIRS, LAB_COUNT, LAB_GAP, LAB_TIME, LAB_REPEAT};
+    char names[4 * UNITS_MAX] = "", value[UNITS_MAX];
+    size_t n = 0;
+    double seconds = least_seconds(lab);
+    if (seconds < lab->limit_s)
+        return 0;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && n < sizeof(names); i++) {
+        const struct param *p = &lab_params[all[i]];
+        if (!lab_uses(lab->kind, p->name))
+            continue;
+        units_print(p, &lab->values[all[i]], value, sizeof(value));
+        n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s=%s", n > 0 ? " and " : "",
+                              p->name, value);
+    }
+    snprintf(why, size,
+             "%s: %s take %.0f s, and what takes %d s is given up; choose less of either",
+             lab->kind->name, names, seconds, lab->limit_s);
+    return -EINVAL;
+}
+
 /* ---- quantities --------------------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b)

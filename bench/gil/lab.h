@@ -35,6 +35,9 @@ enum {
 };
 extern const struct param lab_params[];
 
+/* A loop of CPython comes to its end, where it looks for requests, about so often. */
+enum { LAB_BURST_NS = 50 };
+
 /* More hogs only measure how a kernel schedules thousands of threads. */
 enum { LAB_HOGS_PER_CORE = 100 };
 
@@ -91,6 +94,9 @@ void lab_open(struct lab *lab, const struct experiment_kind *kind, const struct 
 int lab_set(struct lab *lab, const char *settings, char *why, size_t size);
 
 int64_t lab_n(const struct lab *lab, int param);
+
+/* Can the experiment end before its limit, on the fastest of machines? -EINVAL with a sentence. */
+int lab_check_time(const struct lab *lab, char *why, size_t size);
 
 /* Does the experiment once: in the simulator, or in the Python at that path. *report becomes
  * {"samples": {NAME: [ns]}, "numbers": {NAME: x}}, perhaps with "absent": why this Python cannot,

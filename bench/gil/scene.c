@@ -7,9 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-/* A loop of CPython comes to its end, where it looks for requests, about so often. */
-enum { BURST_NS = 50 };
-
 /* A switch is at least 4 events; those of the old lock come every few microseconds. */
 enum { EVENTS_MAX = 1 << 15 };
 
@@ -82,14 +79,14 @@ int scene_open(struct scene *scene, const struct lab *lab, unsigned most)
 {
     memset(scene, 0, sizeof(*scene));
     scene->lab = lab;
-    scene->burst = (uint64_t)(lab->work_rate * BURST_NS) + 1;
+    scene->burst = (uint64_t)(lab->work_rate * LAB_BURST_NS) + 1;
     scene->actors = aligned_alloc(_Alignof(struct actor), (most + 1) * sizeof(*scene->actors));
     if (scene->actors != NULL) {
         memset(scene->actors, 0, (most + 1) * sizeof(*scene->actors));
         scene->most = most;
     }
     struct gil_options options = lab->gil;
-    options.checkpoint_ns = BURST_NS;
+    options.checkpoint_ns = LAB_BURST_NS;
     int err = gil_open(&scene->gil, &options);
     give_room(scene, &scene->main);
     if (err == 0)
