@@ -7,14 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HISTOGRAM_FINE = 512, HISTOGRAM_DOUBLINGS = 22 };
+enum { HISTOGRAM_FINE = 512, HISTOGRAM_DOUBLINGS = 30 };
 enum { HISTOGRAM_BUCKETS = HISTOGRAM_FINE * HISTOGRAM_DOUBLINGS };
 
 /* All zero is an empty one. Holds no pointers. */
 struct histogram {
     uint64_t count;
     int64_t sum_ns, max_ns;
-    uint32_t buckets[HISTOGRAM_BUCKETS]; /* up to 1.07 s; what is longer counts into the last */
+    uint32_t buckets[HISTOGRAM_BUCKETS]; /* up to 275 s; what is longer counts into the last */
 };
 
 /* Adds a time in nanoseconds; below 0 counts as 0. */

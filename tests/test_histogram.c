@@ -35,6 +35,20 @@ Test(histogram, percentiles_of_known_values, TIMEOUT)
     cr_expect(histogram_mean(&histogram) == 1000 * 50000.5);
 }
 
+/* A thread that starves for minutes waited for minutes. */
+Test(histogram, long_values_are_told_apart, TIMEOUT)
+{
+    static const int64_t longs[] = {900000000, 1100000000, 6010000000, 60000000000, 180000000000};
+    enum { LONGS = sizeof(longs) / sizeof(longs[0]) };
+    for (int i = 0; i < LONGS; i++)
+        histogram_add(&histogram, longs[i]);
+    for (int i = 0; i < LONGS; i++) {
+        double found = histogram_percentile(&histogram, (i + 0.5) / LONGS);
+        cr_expect(fabs(found / (double)longs[i] - 1) < 0.002, "%g ns, not %g", found,
+                  (double)longs[i]);
+    }
+}
+
 Test(histogram, merging_is_adding, TIMEOUT)
 {
     histogram_add(&histogram, 10);

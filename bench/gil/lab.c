@@ -11,6 +11,8 @@
 #include <string.h>
 
 enum { LIMIT_S = 180 };
+_Static_assert((int64_t)HISTOGRAM_FINE << (HISTOGRAM_DOUBLINGS - 1) > LIMIT_S * INT64_C(1000000000),
+               "no hold and no wait of an experiment is too long for a bucket of its own");
 
 static const char *const no_yes[] = {"no", "yes", NULL};
 
