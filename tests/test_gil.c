@@ -94,7 +94,7 @@ ParameterizedTest(const enum gil_variant *variant, gil, identities, TIMEOUT)
     cr_expect(crowd->guarded == (long)THREADS * ROUNDS, "%s: %ld additions", name, crowd->guarded);
     cr_expect(c.takes == c.uncontended + c.waits, "%s: takes", name);
     cr_expect(c.takes == holds && c.waits == waits, "%s: sums", name);
-    cr_expect(c.switches <= c.takes, "%s: switches", name);
+    cr_expect(c.switches >= THREADS, "%s: each thread's first take is a switch", name);
     cr_expect(c.timeouts == c.requests + c.rearms + c.late, "%s: timeouts", name);
     cr_expect(c.forced_waits <= c.requests, "%s: forced waits", name);
     cr_expect(c.regrants <= c.requests, "%s: regrants", name);
@@ -303,7 +303,6 @@ Test(gil, a_request_is_granted, TIMEOUT)
               (unsigned long)c.forced_waits, (unsigned long)c.switches);
     cr_expect(c.switches <= c.requests + 2, "%lu switches, %lu requests", (unsigned long)c.switches,
               (unsigned long)c.requests);
-    cr_expect(c.kept == 0 && c.lost == 0);
 }
 
 Test(gil, unforced_nobody_waits_for_the_switch, TIMEOUT)
@@ -339,6 +338,34 @@ Test(gil, without_one_threads_are_inside_together, TIMEOUT)
     cr_expect(c.takes == 0);
 }
 
+static atomic_bool was_seen;
+
+static void *watch(void *unused)
+{
+    (void)unused;
+    while (!atomic_load(&is_over) && !atomic_load(&was_seen))
+        atomic_store(&was_seen, atomic_load(&gil.reference) != 0);
+    return NULL;
+}
+
+/* A count that is touched is up for a moment, and another thread may see that. */
+Test(gil, free_threading_touches_what_others_see, TIMEOUT)
+{
+    pthread_t watcher;
+    struct gil_options options = gil_defaults(GIL_NONE);
+    options.references = 1000000; /* as many pairs a checkpoint: some 10 ms */
+    cr_assert(gil_open(&gil, &options) == 0);
+    gil_enter(&gil, &me);
+    pthread_create(&watcher, NULL, watch, NULL);
+    for (int i = 0; i < 500 && !atomic_load(&was_seen); i++)
+        gil_checkpoint(&gil, &me);
+    atomic_store(&is_over, true);
+    pthread_join(watcher, NULL);
+    gil_leave(&gil, &me);
+    cr_expect(atomic_load(&was_seen), "nobody has seen it touched");
+    cr_expect(atomic_load(&gil.reference) == 0);
+}
+
 /* Three times the time on top: what is spent between checkpoints is spent again as asked. */
 Test(gil, free_threading_costs_what_it_is_said_to_cost, TIMEOUT)
 {
@@ -361,6 +388,5 @@ Test(gil, free_threading_costs_what_it_is_said_to_cost, TIMEOUT)
     gil_leave(&gil, &me);
     cr_expect(now_ns() - begin >= 4 * (computing - 16 * 20000), "%ld ns of computing took %ld ns",
               (long)computing, (long)(now_ns() - begin));
-    cr_expect(atomic_load(&gil.reference) == 0);
     cr_expect(me.references_due == checkpoints * 2100 % 1000, "all but a rest were counted");
 }
