@@ -38,10 +38,10 @@ enum { GIL_VARIANTS = GIL_UNFORCED + 1 };
 extern const char *const gil_names[GIL_VARIANTS + 1]; /* NULL-terminated */
 extern const char *const gil_summaries[GIL_VARIANTS];
 
-/* What lets go of the lock: bits of gil_options.releases, by enum blocking of workload.h. */
+/* How a lock behaves; most fields are for one variant. */
 struct gil_options {
     enum gil_variant variant;
-    unsigned releases;
+    unsigned releases;     /* what lets go of it: bits by enum blocking of workload.h */
     int64_t interval_ns;   /* new: a waiter asks for the lock after so long; at least 1000 */
     int64_t reaction_ns;   /* new: from seeing the request to dropping the lock */
     int64_t checkpoint_ns; /* how far checkpoints are apart, for what is counted in ticks */

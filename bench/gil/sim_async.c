@@ -3,6 +3,7 @@
 #include "bench/gil/scene.h"
 #include "bench/chain.h"
 
+#include <errno.h>
 #include <ev.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -70,11 +71,11 @@ static void take_back(struct ev_loop *loop)
     gil_acquire(&echo->scene.gil, &echo->scene.main);
 }
 
-static void run_loop(struct echo *echo, int fd)
+static int run_loop(struct echo *echo, int fd)
 {
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
     if (loop == NULL)
-        return;
+        return -ENOMEM;
     ev_set_userdata(loop, echo);
     ev_set_loop_release_cb(loop, let_go, take_back);
     ev_io_init(&echo->io, on_datagram, fd, EV_READ);
@@ -89,6 +90,7 @@ static void run_loop(struct echo *echo, int fd)
     }
     ev_run(loop, 0);
     ev_loop_destroy(loop);
+    return 0;
 }
 
 int simulate_async_echo(struct lab *lab, json_t *samples, json_t *numbers)
@@ -98,12 +100,12 @@ int simulate_async_echo(struct lab *lab, json_t *samples, json_t *numbers)
     (void)samples;
     int err = scene_open(&echo.scene, lab, 0), fd = err == 0 ? echo_socket(&port) : err;
     lab_ready(lab, port);
+    err = fd >= 0 ? run_loop(&echo, fd) : fd;
     if (fd >= 0) {
-        run_loop(&echo, fd);
         report_requests(numbers, echo.requests, echo.begin);
         json_object_set_new(numbers, "chunk_max_ns", json_integer(echo.longest));
         close(fd);
     }
     scene_close(&echo.scene);
-    return fd < 0 ? fd : 0;
+    return err;
 }

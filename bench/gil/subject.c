@@ -139,8 +139,12 @@ static int start_subject(struct trial *s)
     int out[2], pings[2] = {-1, -1};
     if (pipe2(out, O_CLOEXEC) != 0)
         return -errno;
-    if (s->lab.kind->load == LOAD_PINGS && pipe2(pings, O_CLOEXEC) != 0)
-        return -errno;
+    if (s->lab.kind->load == LOAD_PINGS && pipe2(pings, O_CLOEXEC) != 0) {
+        int err = -errno;
+        close(out[0]);
+        close(out[1]);
+        return err;
+    }
     s->subject = fork_child(s);
     if (s->subject == 0) {
         setpgid(0, 0); /* a Python may be a script that starts others */
