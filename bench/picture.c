@@ -19,32 +19,49 @@ __asm__(".pushsection .rodata\n"
         ".popsection\n");
 extern const char picture_style[];
 
-/* In single quotes nothing is special to gnuplot but the quote itself. */
-void picture_text(FILE *script, const char *text)
+/* In double quotes a backslash begins an escape, and a backtick a command of the shell; that is an
+ * octal number here. In single quotes two quotes beside each other end the text for gnuplot 5.4. */
+static void put_byte(FILE *script, char byte)
 {
-    fputc('\'', script);
+    if (byte == '`')
+        fputs("\\140", script);
+    else
+        fprintf(script, "%s%c", byte == '"' || byte == '\\' ? "\\" : "", byte);
+}
+
+/* `special` is written twice. */
+static void put_text(FILE *script, const char *text, char special)
+{
+    fputc('"', script);
     for (size_t bytes; *text != '\0'; text += bytes > 0 ? bytes : 1) {
         bytes = text_character(text);
-        if (*text == '\'')
-            fputc('\'', script);
-        if (bytes > 0)
+        if (*text == special)
+            fputc(special, script);
+        if (bytes > 1)
             fwrite(text, 1, bytes, script);
         else
-            fputc(' ', script);
+            put_byte(script, bytes > 0 ? *text : ' ');
     }
-    fputc('\'', script);
+    fputc('"', script);
+}
+
+void picture_text(FILE *script, const char *text)
+{
+    put_text(script, text, '\0');
+}
+
+void picture_tic(FILE *script, const char *text)
+{
+    put_text(script, text, '%');
 }
 
 /* A file's name may be no UTF-8. */
 static void put_path(FILE *script, const char *path)
 {
-    fputc('\'', script);
-    for (; *path != '\0'; path++) {
-        if (*path == '\'')
-            fputc('\'', script);
-        fputc(iscntrl((unsigned char)*path) ? ' ' : *path, script);
-    }
-    fputc('\'', script);
+    fputc('"', script);
+    for (; *path != '\0'; path++)
+        put_byte(script, iscntrl((unsigned char)*path) ? ' ' : *path);
+    fputc('"', script);
 }
 
 void picture_begin(FILE *script, bool png, int width, int height, const char *path)

@@ -14,6 +14,9 @@ void picture_end(FILE *script);
 /* A string of gnuplot in which nothing is special. */
 void picture_text(FILE *script, const char *text);
 
+/* The same as the name of a tic, which gnuplot takes for a format. */
+void picture_tic(FILE *script, const char *text);
+
 /* Was it drawn? gnuplot may also fail without saying so by its exit code. 0, or -EIO with a
  * sentence in why[size]. */
 int picture_check(const char *path, char *why, size_t size);

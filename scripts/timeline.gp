@@ -6,7 +6,7 @@
 #   $free              lines "from to": nobody holds it; the third number means nothing
 #   $asks, $rearms     lines "at row": asked for the lock, began another interval instead
 #   rows               how many threads; rows count from 1, above
-#   names              their names, as after `set ytics`
+#   name[]             their names
 #   width              of the window; it begins at 0
 #   unit               of both
 #   title              what stands above
@@ -22,7 +22,8 @@ set border 1
 set xrange [0 : width]
 set yrange [rows + 0.6 : 0.4]
 set format x '%g '.unit
-eval 'set ytics '.names.' scale 0'
+set ytics scale 0 ('' 0)
+do for [i = 1:rows] { set ytics add (name[i] i) }
 set label 3 title at graph 0, graph 1 offset 0, 0.7 left font ',11' textcolor rgb '#303030'
 unset key
 half = 0.33

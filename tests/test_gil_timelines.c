@@ -143,13 +143,13 @@ static FILE *begin_file(void)
 }
 
 /* A cell of a tenth of a second, and its first thread. */
-static void begin_cell(FILE *file, int switches, const char *full)
+static void begin_cell(FILE *file, const char *name, int switches, const char *full)
 {
     fprintf(file,
             "{\"subject\": \"simulated\", \"k\": 1, \"interval_ns\": 5000000, \"samples\": "
             "{\"wake\": [1]}, \"numbers\": {\"hold_s\": 0.1, \"idle_s\": 0, \"switches\": %d, "
-            "\"requests\": 0}, \"events\": [{\"thread\": \"hog 1\", \"full\": %s, \"steps\": [",
-            switches, full);
+            "\"requests\": 0}, \"events\": [{\"thread\": \"%s\", \"full\": %s, \"steps\": [",
+            switches, name, full);
 }
 
 static void put_hold(FILE *file, double from_ms, double to_ms, const char *after)
@@ -168,6 +168,56 @@ static void end_file(FILE *file)
     cr_expect_str_empty(o.err);
 }
 
+/* ---- names -------------------------------------------------------------------------------- */
+
+/* A file may come from anywhere: what stands in it is drawn, and nothing of it is carried out. */
+Test(gil_timelines, names_are_text_and_no_commands, TIMEOUT)
+{
+    static const char *const names[] = {"'''",
+                                        "a''''b",
+                                        "hog `touch obeyed`",
+                                        "'.system('touch obeyed').'",
+                                        "' 1); system('touch obeyed'); #",
+                                        "100 %s %n \\\\",
+                                        "\\\"; system('touch obeyed'); \\\""};
+    static const char *const drawn[] = {">'''<",        ">a''''b<",     "hog `touch obeyed`",
+                                        "touch obeyed", "touch obeyed", "100 %s %n \\",
+                                        "touch obeyed"};
+    need_gnuplot();
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        FILE *file = begin_file();
+        begin_cell(file, names[i], 1, "false");
+        put_hold(file, 1, 101, "]}]}");
+        end_file(file);
+        cr_expect(count_in("who-timeline.svg", drawn[i]) == 1, "%s", names[i]);
+        cr_expect(program_file("obeyed") == NULL, "%s", names[i]);
+    }
+}
+
+/* Before a row, where gnuplot takes a text for a format. */
+Test(gil_timelines, so_are_subjects, TIMEOUT)
+{
+    need_gnuplot();
+    FILE *file = begin_file();
+    begin_cell(file, "hog 1", 1, "false");
+    put_hold(file, 1, 101, "]}]}");
+    end_file(file);
+    struct outcome o = command("sed -i 's/simulated/5 %%s %%n `touch obeyed`/' who.json; exec "
+                               "$SPEEDUP plot --format svg who.json");
+    expect_done(&o);
+    cr_expect_str_empty(o.err);
+    cr_expect(count_in("who.svg", "5 %s %n `touch obeyed`") == 1);
+    cr_expect(program_file("obeyed") == NULL);
+}
+
+Test(gil_timelines, a_thread_has_a_name, TIMEOUT)
+{
+    struct outcome o = command("echo '{\"experiment\": \"wake\", \"cells\": [{\"events\": "
+                               "[{\"steps\": []}]}]}' >who.json; exec $SPEEDUP plot who.json");
+    cr_expect(o.status == 1 && strstr(o.err, "\"thread\" is not a name in quotes") != NULL,
+              "%d: %s", o.status, o.err);
+}
+
 /* ---- what is not known -------------------------------------------------------------------- */
 
 /* Of the hog nothing is known after a tenth of a second, in which it always had the lock. */
@@ -177,7 +227,7 @@ Test(gil_timelines, end_where_a_thread_had_no_room_for_more, TIMEOUT)
     need_gnuplot();
     for (int i = 0; i < 2; i++) {
         FILE *file = begin_file();
-        begin_cell(file, 1, full[i]);
+        begin_cell(file, "hog 1", 1, full[i]);
         put_hold(file, 1, 101, "]}, {\"thread\": \"main thread\", \"steps\": [");
         put_hold(file, 0.5, 1, ", ");
         put_hold(file, 900, 901, "]}]}");
@@ -209,7 +259,7 @@ Test(gil_timelines, show_who_waits_in_vain, TIMEOUT)
     need_gnuplot();
     for (int starves = 0; starves < 2; starves++) {
         FILE *file = begin_file();
-        begin_cell(file, 1, "false");
+        begin_cell(file, "hog 1", 1, "false");
         put_hold(file, 1, 101, "]}, {\"thread\": \"hog 2\", \"steps\": [");
         fprintf(file, starves ? "[1000000, %d], [6000000, %d]]}]}" : "]}]}", GIL_WAITS,
                 GIL_REQUESTS);
@@ -233,7 +283,7 @@ Test(gil_timelines, holds_keep_their_share, TIMEOUT)
     need_gnuplot();
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         FILE *file = begin_file();
-        begin_cell(file, 1, "true");
+        begin_cell(file, "hog 1", 1, "true");
         for (int k = 0; k < HOLDS; k++)
             put_hold(file, 0.1 * k, 0.1 * (k + all[i].share), k + 1 < HOLDS ? ", " : "]}]}");
         end_file(file);
@@ -247,7 +297,7 @@ Test(gil_timelines, two_threads_never_have_it_at_once, TIMEOUT)
 {
     need_gnuplot();
     FILE *file = begin_file();
-    begin_cell(file, 2, "false");
+    begin_cell(file, "hog 1", 2, "false");
     put_hold(file, 0, 50, ", ");
     put_hold(file, 50.02, 80, ", ");
     put_hold(file, 80.02, 101, "]}, {\"thread\": \"main thread\", \"steps\": [");
@@ -270,7 +320,7 @@ Test(gil_timelines, have_one_scale, TIMEOUT)
     need_gnuplot();
     FILE *file = begin_file();
     for (int i = 0; i < 2; i++) {
-        begin_cell(file, switches[i], "false");
+        begin_cell(file, "hog 1", switches[i], "false");
         put_hold(file, 0, 50, ", ");
         put_hold(file, 60, 101, i == 0 ? "]}]}, " : "]}]}");
     }

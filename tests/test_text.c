@@ -69,8 +69,8 @@ Test(text, in_a_picture)
     char *script;
     size_t size;
     FILE *out = open_memstream(&script, &size);
-    picture_text(out, "it's\n\033\xc3\xa9\xc2\x85\xc3");
+    picture_text(out, "it's\n\033\xc3\xa9\xc2\x85\xc3 \"`\\%");
     fclose(out);
-    cr_expect_str_eq(script, "'it''s  \xc3\xa9   '");
+    cr_expect_str_eq(script, "\"it's  \xc3\xa9    \\\"\\140\\\\%\"");
     free(script);
 }

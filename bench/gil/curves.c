@@ -98,7 +98,7 @@ static void put_curves(FILE *script, const struct curve *curves, size_t count)
                 "ticks[%zu] = %d\nname[%zu] = ",
                 i + 1, colour_of(&curves[i]), i + 1, shape_of(&curves[i]), i + 1, curves[i].real,
                 i + 1, dash_of(&curves[i]), i + 1, curves[i].ticks, i + 1);
-        picture_text(script, curves[i].label);
+        picture_tic(script, curves[i].label);
         fputc('\n', script);
     }
 }

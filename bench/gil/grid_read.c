@@ -71,7 +71,21 @@ static const char *python_of(struct grid *grid, const char *version)
     return python->path;
 }
 
-static void read_cell(struct grid *grid, json_t *json)
+/* Each thread of a timeline has a name. */
+static int check_threads(const json_t *json, char *why, size_t size)
+{
+    const json_t *events = json_object_get(json, "events");
+    for (size_t t = 0; t < json_array_size(events); t++) {
+        if (json_is_string(json_object_get(json_array_get(events, t), "thread")))
+            continue;
+        snprintf(why, size,
+                 "its \"events\" hold a thread whose \"thread\" is not a name in quotes");
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static int read_cell(struct grid *grid, json_t *json, char *why, size_t size)
 {
     static const char before[] = "CPython ";
     struct cell *cell = &grid->cells[grid->count++];
@@ -83,6 +97,7 @@ static void read_cell(struct grid *grid, json_t *json)
     cell->interval_ns = number_of(json, "interval_ns");
     cell->has_interval = lab_uses(grid->lab.kind, "interval") && cell->interval_ns > 0;
     cell->report = json_incref(json);
+    return check_threads(json, why, size);
 }
 
 /* Fills a grid and its machine, as far as pictures look at them. */
@@ -103,10 +118,11 @@ static int read_grid(struct grid *grid, struct machine *machine, const json_t *j
     read_parameters(&grid->lab, json_object_get(json, "parameters"));
     machine->allowed_cores = (unsigned)number_of(json_object_get(json, "machine"), "allowed_cores");
     grid->machine = machine;
-    for (size_t i = 0; i < json_array_size(cells); i++)
-        read_cell(grid, json_array_get(cells, i));
+    int err = 0;
+    for (size_t i = 0; i < json_array_size(cells) && err == 0; i++)
+        err = read_cell(grid, json_array_get(cells, i), why, size);
     grid->planned = grid->count;
-    return 0;
+    return err;
 }
 
 /* Both kinds of pictures have such a pair of functions. */

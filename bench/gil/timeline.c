@@ -189,11 +189,13 @@ static void put_moments(FILE *script, const struct cell *cell, const struct wind
 static void put_names(FILE *script, const struct cell *cell)
 {
     const json_t *events = json_object_get(cell->report, "events");
-    fprintf(script, "rows = %zu\nnames = \"(", thread_count(cell));
-    for (size_t t = 0; t < thread_count(cell); t++)
-        fprintf(script, "%s'%s' %zu", t > 0 ? ", " : "",
-                json_string_value(json_object_get(json_array_get(events, t), "thread")), t + 1);
-    fprintf(script, ")\"\n");
+    fprintf(script, "rows = %zu\narray name[%zu]\n", thread_count(cell), thread_count(cell) + 1);
+    for (size_t t = 0; t < thread_count(cell); t++) {
+        fprintf(script, "name[%zu] = ", t + 1);
+        picture_tic(script,
+                    json_string_value(json_object_get(json_array_get(events, t), "thread")));
+        fputc('\n', script);
+    }
 }
 
 static void put_title(FILE *script, const struct grid *grid, const struct cell *cell)

@@ -210,19 +210,15 @@ static void close_blocks(struct blocks *b, FILE *script, const char *first, cons
     }
 }
 
-/* A name of a tic: to gnuplot it is a format. `shorter`: without what follows its colon. */
+/* A name of a tic. `shorter`: without what follows its colon. */
 static void put_name(FILE *script, const char *name, size_t i, const char *text, bool shorter)
 {
-    char format[256], *to = format;
+    char cut[256];
     const char *end = shorter ? strrchr(text, ':') : NULL;
-    for (; *text != '\0' && text != end && to < format + sizeof(format) - 2; text++) {
-        *to++ = *text;
-        if (*text == '%')
-            *to++ = '%';
-    }
-    *to = '\0';
+    int length = end != NULL ? (int)(end - text) : (int)sizeof(cut) - 1;
+    snprintf(cut, sizeof(cut), "%.*s", length, text);
     fprintf(script, "%s_name[%zu] = ", name, i + 1);
-    picture_text(script, format);
+    picture_tic(script, cut);
     fputc('\n', script);
 }
 

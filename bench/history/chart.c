@@ -166,7 +166,9 @@ static void put_tics(FILE *script, const struct series *s)
         char date[DATE_MAX];
         date_print(date, s->points[i].date, true);
         date[strcspn(date, " ")] = '\0';
-        fprintf(script, "set xtics add (\"%s\" %zu)\n", date, i + 1);
+        fprintf(script, "set xtics add (");
+        picture_tic(script, date);
+        fprintf(script, " %zu)\n", i + 1);
     }
 }
 
