@@ -152,8 +152,13 @@ FILE *picture_open(const char *path, int width, int height, char *why, size_t si
 
 int picture_close(FILE *script, const char *path, char *why, size_t size)
 {
+    bool is_new = access(path, F_OK) != 0;
     picture_end(script);
     int err = gnuplot_run(script, why, size);
     fclose(script);
-    return err != 0 ? err : picture_check(path, why, size);
+    if (err == 0)
+        err = picture_check(path, why, size);
+    if (err != 0 && is_new)
+        unlink(path); /* half a picture */
+    return err;
 }

@@ -37,7 +37,8 @@ int picture_allowed(const char *path, const char *option, char *why, size_t size
 /* The script of one picture, which is begun; NULL with a sentence. */
 FILE *picture_open(const char *path, int width, int height, char *why, size_t size);
 
-/* Draws it and closes the script. 0, or -errno with a sentence: see gnuplot_run(). */
+/* Draws it and closes the script. 0, or -errno with a sentence: see gnuplot_run(); then no file is
+ * left where there was none. */
 int picture_close(FILE *script, const char *path, char *why, size_t size);
 
 #endif

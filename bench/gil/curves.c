@@ -26,7 +26,7 @@ double axis_round(double x, bool up)
     static const double steps[] = {1, 2, 5, 10};
     double power = pow(10, floor(log10(x)));
     int i = up ? 0 : 3;
-    while (up ? steps[i] * power < x * 0.999 : steps[i] * power > x * 1.001)
+    while (up ? i < 3 && steps[i] * power < x * 0.999 : i > 0 && steps[i] * power > x * 1.001)
         i += up ? 1 : -1;
     return steps[i] * power;
 }
@@ -43,13 +43,17 @@ char *axis_time(char text[UNITS_MAX], double ns)
 
 void axis_times(struct axis *axis)
 {
+    enum { ENTRY = 64 };
     bool few = axis->max < 50 * axis->min;
     size_t n = 0;
+    if (!(axis->min > 0) || !isfinite(axis->max))
+        return; /* no logarithm: gnuplot's own */
     for (double decade = pow(10, floor(log10(axis->min))); decade <= axis->max; decade *= 10) {
         for (int i = 1; i <= 9; i++) {
             bool named = i == 1 || (few && (i == 2 || i == 5));
             char text[UNITS_MAX] = "";
-            if (i * decade < axis->min * 0.999 || i * decade > axis->max * 1.001)
+            if (i * decade < axis->min * 0.999 || i * decade > axis->max * 1.001 ||
+                n + ENTRY > sizeof(axis->tics))
                 continue;
             if (named)
                 axis_time(text, i * decade);

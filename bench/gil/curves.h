@@ -28,7 +28,7 @@ struct axis {
     const char *title;
     double min, max;
     bool logarithmic;
-    char tics[1024]; /* as after `set xtics` */
+    char tics[2048]; /* as after `set xtics`; "": gnuplot's own */
 };
 
 struct panel {
@@ -45,7 +45,8 @@ struct panel {
 /* The nearest 1, 2 or 5 times a power of ten that is not above x, or not below it. */
 double axis_round(double x, bool up);
 
-/* Names the decades of an axis of nanoseconds, and where they are few what lies between. */
+/* Names the decades of an axis of nanoseconds, as many as have room, and where they are few what
+ * lies between. */
 void axis_times(struct axis *axis);
 
 /* "5 ms", "2.5 µs". Returns text. */

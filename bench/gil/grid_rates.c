@@ -41,7 +41,7 @@ static void add_curve(struct rates *r, const struct grid *grid, const struct cel
     for (const struct cell *c = grid->cells; c < grid->cells + grid->count; c++) {
         const char *owner = first->has_interval ? first->python : NULL;
         double rate = first->has_interval ? lab_quantity(c->report, "requests_per_s") : constant;
-        if (c->k == first->k && c->python == owner && rate > 0)
+        if (c->k == first->k && c->python == owner && rate > 0 && c->interval_ns > 0)
             curve.points[curve.count++] = (struct point){(double)c->interval_ns, rate};
     }
     qsort(curve.points, curve.count, sizeof(*curve.points), by_interval);

@@ -4,6 +4,7 @@
 #include "bench/gil/grid.h"
 #include "bench/gil/timeline.h"
 #include "bench/params.h"
+#include "bench/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -42,17 +43,33 @@ static enum gil_variant variant_of(const json_t *json)
     return GIL_NEW;
 }
 
-static void read_parameters(struct lab *lab, const json_t *parameters)
+/* Is it one of the choices, or a number within the bounds? */
+static bool read_value(struct value *value, const struct param *param, const json_t *json)
+{
+    double n = json_number_value(json);
+    if (param->choices == NULL) {
+        value->n = json_integer_value(json);
+        return json_is_integer(json) && n >= param->min && n <= param->max;
+    }
+    for (int c = 0; json_is_string(json) && param->choices[c] != NULL; c++) {
+        value->n = c;
+        if (strcmp(json_string_value(json), param->choices[c]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int read_parameters(struct lab *lab, const json_t *parameters, char *why, size_t size)
 {
     for (int i = 0; lab_params[i].name != NULL; i++) {
-        const json_t *value = json_object_get(parameters, lab_params[i].name);
-        if (json_is_integer(value))
-            lab->values[i].n = json_integer_value(value);
-        for (int c = 0; json_is_string(value) && lab_params[i].choices[c] != NULL; c++) {
-            if (strcmp(json_string_value(value), lab_params[i].choices[c]) == 0)
-                lab->values[i].n = c;
-        }
+        const json_t *json = json_object_get(parameters, lab_params[i].name);
+        if (json == NULL || read_value(&lab->values[i], &lab_params[i], json))
+            continue;
+        snprintf(why, size, "its parameter \"%s\" has a value that `speedup gil` does not take",
+                 lab_params[i].name);
+        return -EINVAL;
     }
+    return 0;
 }
 
 /* The Python of that version, which is added where it is new; NULL where there is no room. Its
@@ -85,6 +102,27 @@ static int check_threads(const json_t *json, char *why, size_t size)
     return 0;
 }
 
+/* Nanoseconds, as far as the laboratory goes; or none. */
+static int read_interval(struct cell *cell, const json_t *json, char *why, size_t size)
+{
+    const struct param *param = &lab_params[LAB_INTERVAL];
+    const json_t *value = json_object_get(json, "interval_ns");
+    double ns = json_number_value(value);
+    cell->interval_ns = json_integer_value(value);
+    if (value == NULL || json_is_null(value) ||
+        (json_is_integer(value) && ns >= param->min && ns <= param->max))
+        return 0;
+    if (json_is_number(value))
+        snprintf(
+            why, size,
+            "its \"interval_ns\" is %.17g; it must be a whole number from %g (1 us) to %g (1 s), "
+            "or null",
+            ns, param->min, param->max);
+    else
+        snprintf(why, size, "its \"interval_ns\" is neither a number nor null");
+    return -EINVAL;
+}
+
 static int read_cell(struct grid *grid, json_t *json, char *why, size_t size)
 {
     static const char before[] = "CPython ";
@@ -94,10 +132,10 @@ static int read_cell(struct grid *grid, json_t *json, char *why, size_t size)
     if (strncmp(subject, before, strlen(before)) == 0)
         cell->python = python_of(grid, subject + strlen(before));
     cell->k = number_of(json, "k");
-    cell->interval_ns = number_of(json, "interval_ns");
+    int err = read_interval(cell, json, why, size);
     cell->has_interval = lab_uses(grid->lab.kind, "interval") && cell->interval_ns > 0;
     cell->report = json_incref(json);
-    return check_threads(json, why, size);
+    return err != 0 ? err : check_threads(json, why, size);
 }
 
 /* Fills a grid and its machine, as far as pictures look at them. */
@@ -106,8 +144,10 @@ static int read_grid(struct grid *grid, struct machine *machine, const json_t *j
 {
     const struct experiment_kind *kind = lab_find(text_of(json, "experiment"), why, size);
     json_t *cells = json_object_get(json, "cells");
-    if (kind == NULL)
+    if (kind == NULL) {
+        text_clean(why); /* it holds the name */
         return -EINVAL;
+    }
     if (json_array_size(cells) == 0 || json_array_size(cells) > GRID_MAX) {
         snprintf(why, size, "it holds %zu measurements; a picture shows 1 to %d",
                  json_array_size(cells), GRID_MAX);
@@ -115,10 +155,9 @@ static int read_grid(struct grid *grid, struct machine *machine, const json_t *j
     }
     struct gil_options gil = gil_defaults(variant_of(json));
     lab_open(&grid->lab, kind, &gil, 1);
-    read_parameters(&grid->lab, json_object_get(json, "parameters"));
+    int err = read_parameters(&grid->lab, json_object_get(json, "parameters"), why, size);
     machine->allowed_cores = (unsigned)number_of(json_object_get(json, "machine"), "allowed_cores");
     grid->machine = machine;
-    int err = 0;
     for (size_t i = 0; i < json_array_size(cells) && err == 0; i++)
         err = read_cell(grid, json_array_get(cells, i), why, size);
     grid->planned = grid->count;

@@ -12,6 +12,7 @@
 
 #include "bench/chart.h"
 #include "bench/compare/print.h"
+#include "bench/gil/grid.h"
 #include "bench/gil/validate.h"
 #include "bench/gnuplot.h"
 #include "bench/map/show.h"
@@ -179,6 +180,20 @@ static void try_validation(const json_t *json, struct reading *r)
     expect_sentence(r, "the picture of a validation", why);
 }
 
+/* Its charts, and who had the lock. */
+static void try_grid(const json_t *json, struct reading *r)
+{
+    char why[WHY_SIZE] = "";
+    if (!grid_is(json))
+        return;
+    int err = grid_plot(json, "none.svg", why, sizeof(why));
+    r->accepted |= err == -ENOENT;
+    expect_sentence(r, "the chart of an experiment", why);
+    err = grid_plot_timeline(json, "none.svg", why, sizeof(why));
+    r->accepted |= err == -ENOENT;
+    expect_sentence(r, "the timeline of an experiment", why);
+}
+
 void readers_try(const struct input *input, struct reading *reading)
 {
     static int fd = -1;
@@ -200,8 +215,10 @@ void readers_try(const struct input *input, struct reading *reading)
     stderr = open_paper(&said, &size);
     try_result(path, &broken, input->size, reading);
     try_comparison(path, &broken, reading);
-    if (json != NULL)
+    if (json != NULL) {
         try_validation(json, reading);
+        try_grid(json, reading);
+    }
     close_paper(reading, stderr, &said, &size, "what is said on stderr");
     stderr = terminal;
     json_decref(json);

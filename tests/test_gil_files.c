@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/* Files of `speedup gil` that it has not written itself. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/program.h"
+
+#define TIMEOUT .timeout = 90
+
+/* Outside of what the laboratory measures an axis has no end, or no beginning. */
+Test(gil_files, an_interval_that_nobody_measured, TIMEOUT)
+{
+    static const char *const wrong[] = {
+        "0", "-5", "999", "1000000001", "1000000000000000000", "5e6", "\"5 ms\""};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct outcome o = command("sed '0,/5000000,/s//%s,/' $ROOT/tests/data/gil-echo.json "
+                                   ">x.json; exec $SPEEDUP plot x.json",
+                                   wrong[i]);
+        cr_expect(o.status == 1 && strstr(o.err, "its \"interval_ns\" is ") != NULL, "%s: %d: %s",
+                  wrong[i], o.status, o.err);
+        cr_expect(program_file("x.svg") == NULL, "%s", wrong[i]);
+    }
+}
+
+Test(gil_files, a_parameter_that_nobody_can_set, TIMEOUT)
+{
+    static const char *const wrong[] = {"\"think\": \"no\"", "\"think\": -1", "\"pin\": \"maybe\"",
+                                        "\"pin\": 99"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct outcome o = command("echo '{\"experiment\": \"echo\", \"parameters\": {%s}, "
+                                   "\"cells\": [{}]}' >x.json; exec $SPEEDUP plot x.json",
+                                   wrong[i]);
+        cr_expect(o.status == 1 &&
+                      strstr(o.err, "has a value that `speedup gil` does not take") != NULL,
+                  "%s: %d: %s", wrong[i], o.status, o.err);
+    }
+}
+
+/* One that was there is not removed. */
+Test(gil_files, half_a_picture_is_removed, TIMEOUT)
+{
+    static const char draw[] = "mkdir bin; printf '#!/bin/sh\\necho half >x.svg; exit 1\\n' "
+                               ">bin/gnuplot; chmod +x bin/gnuplot; cp "
+                               "$ROOT/tests/data/gil-hold.json x.json; PATH=$PWD/bin:$PATH exec "
+                               "$SPEEDUP plot --format svg x.json";
+    struct outcome o = command("%s", draw);
+    cr_expect(o.status == 1, "exit %d: %s", o.status, o.err);
+    cr_expect(program_file("x.svg") == NULL, "half a picture is left");
+    o = command("touch x.svg; rm -r bin; %s", draw);
+    cr_expect(o.status == 1, "exit %d: %s", o.status, o.err);
+    cr_expect(program_file("x.svg") != NULL, "it was there before");
+}
