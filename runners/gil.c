@@ -45,7 +45,7 @@ int64_t gil_now(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static int64_t cpu_now(void)
+int64_t gil_cpu_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -242,7 +242,7 @@ void gil_enter(struct gil *gil, struct gil_thread *me)
 {
     gil_condition(&me->turn);
     join(gil, me);
-    me->cpu_ns -= cpu_now();
+    me->cpu_ns -= gil_cpu_now();
     table_of(gil)->take(gil, me);
     me->inside = true;
 }
@@ -254,7 +254,7 @@ void gil_leave(struct gil *gil, struct gil_thread *me)
     table_of(gil)->drop(gil, me);
     me->leaves = false; /* it may enter again */
     part(gil, me);
-    me->cpu_ns += cpu_now();
+    me->cpu_ns += gil_cpu_now();
     pthread_cond_destroy(&me->turn);
 }
 

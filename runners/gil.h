@@ -47,7 +47,7 @@ struct gil_options {
     int64_t checkpoint_ns; /* how far checkpoints are apart, for what is counted in ticks */
     unsigned check;        /* old: ticks between two releases (sys.setcheckinterval) */
     double tick_ns;        /* old: length of a tick */
-    double slowdown;       /* none: time of one thread / time of one with a lock, >= 1 */
+    double slowdown;       /* none: CPU time of a thread / that of one with a lock, >= 1 */
     unsigned references;   /* none: reference counts of shared objects, pairs per microsecond */
 };
 
@@ -93,7 +93,7 @@ struct gil_thread {
     /* the lock's own */
     struct gil_thread *previous, *next; /* of all that are inside */
     bool inside;                        /* holds the lock, or would if there were one */
-    int64_t taken_ns;
+    int64_t taken_ns;                   /* none: its CPU time at the last settlement */
     uint64_t switch_at_drop;
     bool waits;             /* it dropped the lock for a wait */
     bool leaves;            /* it drops the lock for good */

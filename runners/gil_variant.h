@@ -35,6 +35,7 @@ void gil_wait_interval(struct gil *gil, struct gil_thread *me, pthread_cond_t *c
 int gil_condition(pthread_cond_t *cond);
 
 int64_t gil_now(void);
+int64_t gil_cpu_now(void); /* of the calling thread */
 
 /* A step to remember, where the caller gave room for it; the clock is read for nobody else. */
 static inline void gil_note(struct gil_thread *me, enum gil_step step, int64_t ns)

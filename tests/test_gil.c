@@ -366,27 +366,16 @@ Test(gil, free_threading_touches_what_others_see, TIMEOUT)
     cr_expect(atomic_load(&gil.reference) == 0);
 }
 
-/* Three times the time on top: what is spent between checkpoints is spent again as asked. */
-Test(gil, free_threading_costs_what_it_is_said_to_cost, TIMEOUT)
+Test(gil, free_threading_counts_references, TIMEOUT)
 {
+    enum { CHECKPOINTS = 1001 };
     struct gil_options options = gil_defaults(GIL_NONE);
-    options.slowdown = 4;
     options.references = 3;
     options.checkpoint_ns = 700; /* 2.1 pairs */
     cr_assert(gil_open(&gil, &options) == 0);
     gil_enter(&gil, &me);
-    int64_t computing = 0, checkpoints = 0, begin = now_ns(), end;
-    do {
-        int64_t from = now_ns();
-        for (int64_t now = from; now < from + 20000;)
-            now = now_ns();
-        computing += 20000;
+    for (int i = 0; i < CHECKPOINTS; i++)
         gil_checkpoint(&gil, &me);
-        checkpoints++;
-        end = now_ns();
-    } while (end - begin < 20000000);
     gil_leave(&gil, &me);
-    cr_expect(now_ns() - begin >= 4 * (computing - 16 * 20000), "%ld ns of computing took %ld ns",
-              (long)computing, (long)(now_ns() - begin));
-    cr_expect(me.references_due == checkpoints * 2100 % 1000, "all but a rest were counted");
+    cr_expect(me.references_due == CHECKPOINTS * 2100 % 1000, "all but a rest were counted");
 }
