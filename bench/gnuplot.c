@@ -16,6 +16,8 @@ static int start(FILE *script, pid_t *pid)
     if (err != 0)
         return err;
     err = posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
+    if (err == 0) /* what it cannot write into its file it writes there, and ours may be JSON */
+        err = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     if (err == 0)
         err = posix_spawnp(pid, "gnuplot", &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -44,8 +46,10 @@ int gnuplot_run(FILE *script, char *why, size_t size)
     if (WIFSIGNALED(status))
         snprintf(why, size, "gnuplot was ended by a signal: %s", strsignal(WTERMSIG(status)));
     else
-        snprintf(why, size,
-                 "gnuplot failed with the message above; its version must be 5.4 or newer");
+        snprintf(
+            why, size,
+            "gnuplot failed with the message above; if that is about a command that it does not "
+            "know, install version 5.4 or newer");
     return -EIO;
 }
 

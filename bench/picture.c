@@ -106,10 +106,21 @@ static bool ends_in(const char *path, const char *ending)
 
 int picture_allowed(const char *path, const char *option, char *why, size_t size)
 {
-    if (ends_in(path, ".svg") || ends_in(path, ".png"))
+    struct stat file;
+    if (!ends_in(path, ".svg") && !ends_in(path, ".png")) {
+        snprintf(why, size, "%s: '%s' does not end in .svg or .png", option, path);
+        return -EINVAL;
+    }
+    if (stat(path, &file) != 0)
         return picture_directory(path, option, why, size);
-    snprintf(why, size, "%s: '%s' does not end in .svg or .png", option, path);
-    return -EINVAL;
+    if (S_ISREG(file.st_mode) && access(path, W_OK) == 0)
+        return 0;
+    snprintf(why, size, "cannot write %s: %s; name another file with %s", path,
+             S_ISDIR(file.st_mode)    ? "it is a directory"
+             : !S_ISREG(file.st_mode) ? "it is not a regular file"
+                                      : strerror(errno),
+             option);
+    return -EACCES;
 }
 
 int picture_directory(const char *path, const char *option, char *why, size_t size)

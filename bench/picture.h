@@ -31,7 +31,8 @@ void picture_head(FILE *script, const char *heading, const char *details, int he
 int picture_directory(const char *path, const char *option, char *why, size_t size);
 
 /* Can a picture be written there, as that option says? Its name must end in .svg or .png: -EINVAL;
- * its directory must be one that can be written into. -errno with a sentence. */
+ * what is there must be a file that can be written, else its directory one that can be written
+ * into. -errno with a sentence. */
 int picture_allowed(const char *path, const char *option, char *why, size_t size);
 
 /* The script of one picture, which is begun; NULL with a sentence. */

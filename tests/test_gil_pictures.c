@@ -363,6 +363,10 @@ Test(gil_pictures, mistakes_are_found_before_anything_is_measured, TIMEOUT)
     expect_mistake("gil hold --chart hold.pdf", 2, "--chart: 'hold.pdf' does not end in .svg");
     expect_mistake("gil hold --timeline hold", 2, "--timeline: 'hold' does not end in .svg");
     expect_mistake("gil hold --chart /nowhere/hold.svg", 1, "name another file with --chart");
+    command("mkdir d.svg d.png; mkfifo p.svg");
+    expect_mistake("gil hold --chart d.svg", 1, "cannot write d.svg: it is a directory; name");
+    expect_mistake("gil hold --timeline d.png", 1, "name another file with --timeline");
+    expect_mistake("gil hold --chart p.svg", 1, "cannot write p.svg: it is not a regular file");
     expect_mistake("gil kernel --chart kernel.svg", 2, "no chart of `kernel`: it counts");
     expect_mistake("gil ratio --timeline ratio.svg", 2, "draw those of hold, wake or echo");
     expect_mistake("gil wake -k 30,40 --timeline who.svg", 2, "a picture has room for 40 threads");
