@@ -309,3 +309,36 @@ Test(gil_lab, an_interrupted_experiment_keeps_what_is_complete, TIMEOUT)
     cr_expect(json_array_size(json_object_get(all, "cells")) == 3);
     json_decref(all);
 }
+
+/* ---- percentiles -------------------------------------------------------------------------- */
+
+/* Of n to 1. */
+static void expect_percentile(int n, const char *name, double expected)
+{
+    json_t *wakes = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(wakes, json_integer(n - i));
+    json_t *report = json_pack("{s:{s:o}}", "samples", "wake", wakes);
+    double found = lab_quantity(report, name);
+    cr_expect(found == expected, "%s of %d: %g, not %g", name, n, found, expected);
+    json_decref(report);
+}
+
+/* Of 1 to n those from below are as far from the least as those from above from the most. */
+Test(gil_lab, both_tails_are_alike)
+{
+    for (int i = 1; i <= 50; i++) {
+        expect_percentile(20 * i, "wake.p5", i + 0.5);
+        expect_percentile(20 * i, "wake.p95", 19 * i + 0.5);
+        expect_percentile(20 * i, "wake.p50", 10 * i + 0.5);
+        expect_percentile(20 * i + 1, "wake.p5", i + 1);
+        expect_percentile(20 * i + 1, "wake.p95", 19 * i + 1);
+        expect_percentile(100 * i, "wake.p99", 99 * i + 0.5);
+        expect_percentile(100 * i, "wake.p7", 7 * i + 0.5);
+    }
+    expect_percentile(1, "wake.p5", 1);
+    expect_percentile(1, "wake.p95", 1);
+    expect_percentile(19, "wake.p95", 19);
+    expect_percentile(19, "wake.p0", 1);
+    expect_percentile(19, "wake.p100", 19);
+}

@@ -7,7 +7,7 @@
 
 enum { GRID_MAX = 256, GRID_NAME_MAX = 48 };
 
-/* Fewer samples are no distribution: they have no 5 % of which all others are longer. */
+/* Fewer samples are no distribution: none of them is above their 95 %. */
 enum { GRID_FEW = 20 };
 
 struct cell {

@@ -147,7 +147,7 @@ static void write_number(char text[TEXT_MAX], double value, bool is_time)
         snprintf(text, TEXT_MAX, fabs(value) < 9999.5 ? "%.4g" : "%.0f", value);
 }
 
-/* The least and the most of few samples are also their 5 % and their 95 %. */
+/* The most of few samples is also their 95 %, and the least their 5 %. */
 static double statistic_of(const struct cell *cell, const char *show, const char *statistic)
 {
     char name[64];

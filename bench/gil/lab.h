@@ -128,7 +128,9 @@ double lab_stolen_ns(void);
 bool lab_wait_calm(const struct machine *machine, int64_t *patience_ns);
 
 /* A quantity of a report: "switches_per_s", or of samples "hold.p50", "hold.mean", "hold.min"; also
- * "a-b" and "a/b" of two of them. NAN where the report has none. */
+ * "a-b" and "a/b" of two of them. "p95" and the like, 0 to 100 in whole percent, are of n in order
+ * number ceil(0.95 n), or where 0.95 n is whole the mean of this and the next. NAN where the report
+ * has none. */
 double lab_quantity(const json_t *report, const char *name);
 
 /* ---- in the subject ----------------------------------------------------------------------- */
