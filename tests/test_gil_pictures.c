@@ -113,7 +113,7 @@ Test(gil_pictures, a_second_python_has_a_colour_of_its_own, TIMEOUT)
             "trips=$(seq -s, 100000 50000 2000000); FAKE_REPORT=\"{\\\"samples\\\": {\\\"wake\\\": "
             "[$trips]}, \\\"numbers\\\": {}}\" exec $SPEEDUP gil wake -p count=30 -p gap=1ms "
             "--chart wake.svg --python $ROOT/tests/data/fake-python %s",
-            pythons > 1 ? "--python $ROOT/tests/data/fake-python" : "");
+            pythons > 1 ? "--python $ROOT/tests/../tests/data/fake-python" : "");
         expect_done(&o);
         cr_expect(count_in("wake.svg", BLUE) > 0, "%d", pythons);
         cr_expect((count_in("wake.svg", ORANGE) > 0) == (pythons > 1), "%d", pythons);

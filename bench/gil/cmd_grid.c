@@ -160,13 +160,14 @@ static int plan(const struct lab_request *r, struct grid *grid, const char *name
 static void note_other_locks(const struct grid *grid)
 {
     bool old = grid->lab.gil.variant == GIL_OLD || grid->lab.gil.variant == GIL_OLD_CONDITION;
+    char name[PYTHON_NAME_MAX];
     for (unsigned i = 0; i < grid->python_count; i++) {
         if (old != (grid->pythons[i].major < 3))
             fprintf(stderr,
-                    "speedup gil: CPython %s has the %s lock, and the simulated one is `%s`; "
+                    "speedup gil: %s has the %s lock, and the simulated one is `%s`; "
                     "--gil %s is like it\n",
-                    grid->pythons[i].version, old ? "new" : "old", gil_names[grid->lab.gil.variant],
-                    old ? "new" : "old");
+                    python_name(&grid->pythons[i], name), old ? "new" : "old",
+                    gil_names[grid->lab.gil.variant], old ? "new" : "old");
     }
 }
 

@@ -16,7 +16,7 @@ struct point {
 };
 
 struct curve {
-    char label[96];
+    char label[160];
     int real;        /* PUBLISHED, SIMULATED, or which CPython, from 1 */
     unsigned colour; /* from 0; curves with the same settings have the same */
     struct point *points;

@@ -46,8 +46,10 @@ static int add_cell(struct grid *grid, const struct lab *lab, const struct pytho
                         .k = lab_n(lab, LAB_K),
                         .interval_ns = lab_n(lab, LAB_INTERVAL),
                         .has_interval = has_interval(lab, python)};
-    snprintf(cell.subject, sizeof(cell.subject), "%s%s", python ? "CPython " : "simulated",
-             python ? python->version : "");
+    if (python != NULL)
+        python_name(python, cell.subject);
+    else
+        snprintf(cell.subject, sizeof(cell.subject), "simulated");
     for (size_t i = 0; i < grid->planned; i++) {
         const struct cell *c = &grid->cells[i];
         if (c->python == cell.python && c->k == cell.k &&
@@ -173,12 +175,13 @@ void grid_free(struct grid *grid)
 
 static json_t *cell_json(const struct cell *c)
 {
-    return json_pack(
-        "{s:s s:I s:o s:O s:O s:O* s:O*}", "subject", c->subject, "k", (json_int_t)c->k,
-        "interval_ns", c->has_interval ? json_integer(c->interval_ns) : json_null(), "samples",
-        json_object_get(c->report, "samples"), "numbers", json_object_get(c->report, "numbers"),
-        "absent", json_object_get(c->report, "absent"), "events",
-        json_object_get(c->report, "events"));
+    return json_pack("{s:s s:o* s:I s:o s:O s:O s:O* s:O*}", "subject", c->subject, "python",
+                     c->python != NULL ? json_string(c->python) : NULL, "k", (json_int_t)c->k,
+                     "interval_ns", c->has_interval ? json_integer(c->interval_ns) : json_null(),
+                     "samples", json_object_get(c->report, "samples"), "numbers",
+                     json_object_get(c->report, "numbers"), "absent",
+                     json_object_get(c->report, "absent"), "events",
+                     json_object_get(c->report, "events"));
 }
 
 /* What the experiment looks at, but for k and interval, which are the cells'. */

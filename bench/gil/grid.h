@@ -5,13 +5,13 @@
 
 #include "bench/gil/python.h"
 
-enum { GRID_MAX = 256, GRID_NAME_MAX = 48 };
+enum { GRID_MAX = 256, GRID_NAME_MAX = PYTHON_NAME_MAX };
 
 /* Fewer samples are no distribution: none of them is above their 95 %. */
 enum { GRID_FEW = 20 };
 
 struct cell {
-    char subject[GRID_NAME_MAX]; /* "simulated", or "CPython 3.11.7" */
+    char subject[GRID_NAME_MAX]; /* "simulated", "CPython 3.11.7", or with a letter */
     const char *python;          /* its path; NULL: the simulator */
     int64_t k, interval_ns;
     bool has_interval; /* its lock has one, and the experiment depends on it */
@@ -47,9 +47,9 @@ bool grid_is_loop(const struct grid *grid);
 /* Distributions, numbers and counters, for people; of echoes in a closed loop the numbers first. */
 void grid_print(const struct grid *grid, FILE *out);
 
-/* {"experiment", "parameters", "lock", "machine", "cells": [{"subject", "k", "interval_ns",
- * "samples", "numbers", "absent", "events"}]}; interval_ns is null where there is none. New
- * reference. */
+/* {"experiment", "parameters", "lock", "machine", "cells": [{"subject", "python", "k",
+ * "interval_ns", "samples", "numbers", "absent", "events"}]}; python is the path of a real one, if
+ * that is UTF-8; interval_ns is null where there is none. New reference. */
 json_t *grid_json(const struct grid *grid);
 
 /* Can what is planned be drawn into that file? -errno with a sentence: see grid_draw(). */

@@ -14,12 +14,23 @@ static int next_param(char **rest)
     return word != NULL ? params_find(lab_params, word) : -1;
 }
 
+/* "CPython 3.11.7 A (/usr/bin/python3)": the path where there is another one of that version. */
+static void name_subject(const struct grid *grid, const struct cell *c, char text[PYTHON_LABEL_MAX])
+{
+    snprintf(text, PYTHON_LABEL_MAX, "%s", c->subject);
+    for (unsigned i = 0; c->python != NULL && i < grid->python_count; i++) {
+        if (grid->pythons[i].path == c->python && grid->pythons[i].letter != '\0')
+            python_label(c->subject, c->python, text);
+    }
+}
+
 /* "simulated (fifo) · k = 2 · 5 ms", without what the experiment or the lock does not know. */
 static void name_curve(const struct grid *grid, const struct cell *c, bool interval, char *label,
                        size_t size)
 {
-    char time[UNITS_MAX];
-    int n = snprintf(label, size, "%s", c->subject);
+    char time[UNITS_MAX], subject[PYTHON_LABEL_MAX];
+    name_subject(grid, c, subject);
+    int n = snprintf(label, size, "%s", subject);
     if (c->python == NULL && grid->lab.gil.variant != GIL_NEW)
         n += snprintf(label + n, size - (size_t)n, " (%s)", gil_names[grid->lab.gil.variant]);
     if (lab_uses(grid->lab.kind, "k"))

@@ -246,6 +246,11 @@ static void print_head(const struct grid *grid, FILE *out)
                   grid->lab.gil.slowdown);
     else
         put_words(out, "simulated with --gil %s: %s", gil_names[lock], gil_summaries[lock]);
+    for (unsigned i = 0; i < grid->python_count; i++) {
+        char name[PYTHON_NAME_MAX];
+        if (grid->pythons[i].letter != '\0')
+            put_words(out, "%s: %s", python_name(&grid->pythons[i], name), grid->pythons[i].path);
+    }
 }
 
 /* ---- the lock ----------------------------------------------------------------------------- */

@@ -72,19 +72,22 @@ static int read_parameters(struct lab *lab, const json_t *parameters, char *why,
     return 0;
 }
 
-/* The Python of that version, which is added where it is new; NULL where there is no room. Its
- * version stands for its path, which the file does not tell. */
-static const char *python_of(struct grid *grid, const char *version)
+/* The Python at that path, called "3.11.7" or "3.11.7 A", which is added where it is new; NULL
+ * where there is no room. What it is called stands for a path that the file does not tell, "". */
+static const char *python_of(struct grid *grid, const char *name, const char *path)
 {
+    const char *letter = strchr(name, ' ');
     for (unsigned i = 0; i < grid->python_count; i++) {
-        if (strcmp(grid->pythons[i].version, version) == 0)
-            return grid->pythons[i].path;
+        const struct python *python = &grid->pythons[i];
+        if (path[0] != '\0' ? strcmp(python->path, path) == 0 : strcmp(python->version, name) == 0)
+            return python->path;
     }
     if (grid->python_count == PYTHONS_MAX)
         return NULL;
     struct python *python = &grid->pythons[grid->python_count++];
-    snprintf(python->version, sizeof(python->version), "%s", version);
-    python->path = python->version;
+    snprintf(python->version, sizeof(python->version), "%s", name);
+    python->letter = path[0] != '\0' && letter != NULL ? letter[1] : '\0';
+    python->path = path[0] != '\0' ? path : python->version;
     return python->path;
 }
 
@@ -130,7 +133,7 @@ static int read_cell(struct grid *grid, json_t *json, char *why, size_t size)
     const char *subject = text_of(json, "subject");
     snprintf(cell->subject, sizeof(cell->subject), "%s", subject);
     if (strncmp(subject, before, strlen(before)) == 0)
-        cell->python = python_of(grid, subject + strlen(before));
+        cell->python = python_of(grid, subject + strlen(before), text_of(json, "python"));
     cell->k = number_of(json, "k");
     int err = read_interval(cell, json, why, size);
     cell->has_interval = lab_uses(grid->lab.kind, "interval") && cell->interval_ns > 0;

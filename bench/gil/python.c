@@ -64,3 +64,46 @@ int python_open(struct python *python, const struct machine *machine, const char
              python->version);
     return -ENOTSUP;
 }
+
+void python_tell_apart(struct python *all, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        unsigned before = 0, same = 0;
+        for (unsigned k = 0; k < count; k++) {
+            bool equal = strcmp(all[k].version, all[i].version) == 0;
+            before += equal && k < i;
+            same += equal;
+        }
+        all[i].letter = same > 1 ? (char)('A' + before) : '\0';
+    }
+}
+
+char *python_name(const struct python *python, char text[PYTHON_NAME_MAX])
+{
+    const char letter[] = {' ', python->letter, '\0'};
+    snprintf(text, PYTHON_NAME_MAX, "CPython %s%s", python->version,
+             python->letter != '\0' ? letter : "");
+    return text;
+}
+
+/* Where the end of the path begins that is shown: at a slash if there is one, and never within a
+ * character of UTF-8. */
+static const char *end_of(const char *path)
+{
+    enum { MOST = 32 };
+    size_t length = strlen(path);
+    const char *end = path + (length > MOST ? length - MOST : 0);
+    const char *slash = strchr(end, '/');
+    if (end > path && slash != NULL && slash[1] != '\0')
+        return slash;
+    while (end > path && ((unsigned char)*end & 0xC0) == 0x80)
+        end++;
+    return end;
+}
+
+char *python_label(const char *name, const char *path, char text[PYTHON_LABEL_MAX])
+{
+    const char *end = end_of(path);
+    snprintf(text, PYTHON_LABEL_MAX, "%s (%s%s)", name, end > path ? "…" : "", end);
+    return text;
+}

@@ -59,6 +59,11 @@ int request_pythons(const struct lab_request *r, const char *otherwise,
         paths = any;
     for (; *paths != NULL; paths++) {
         struct python *python = &all[*count];
+        for (unsigned i = 0; i < *count; i++) {
+            if (strcmp(all[i].path, *paths) == 0)
+                return cli_usage("gil", "--python %s is given twice; name each interpreter once",
+                                 *paths);
+        }
         if (*count == PYTHONS_MAX)
             return cli_usage("gil", "--python: more than %d interpreters", PYTHONS_MAX);
         int err = python_open(python, machine, *paths, why, sizeof(why));
@@ -71,6 +76,7 @@ int request_pythons(const struct lab_request *r, const char *otherwise,
                     python->version, NEWEST_MINOR);
         (*count)++;
     }
+    python_tell_apart(all, *count);
     return EXIT_OK;
 }
 

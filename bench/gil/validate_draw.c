@@ -230,6 +230,19 @@ static void put_names(FILE *script, const char *name, const struct sheet *sheet,
         put_name(script, name, i, sheet->rows[i].text, shorter);
 }
 
+/* With its path where others have its version: then its name is more than that. */
+static void name_python(const json_t *python, char text[PYTHON_LABEL_MAX])
+{
+    const char *subject = text_of(python, "subject"), *path = text_of(python, "python");
+    snprintf(text, PYTHON_LABEL_MAX, "CPython %s", text_of(python, "version"));
+    if (subject[0] == '\0' || strcmp(subject, text) == 0)
+        return;
+    if (path[0] != '\0')
+        python_label(subject, path, text);
+    else
+        snprintf(text, PYTHON_LABEL_MAX, "%s", subject);
+}
+
 static void put_series(FILE *script, const struct sheet *sheet)
 {
     static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
@@ -238,10 +251,9 @@ static void put_series(FILE *script, const struct sheet *sheet)
     fprintf(script, "series = %zu\narray label[%zu]\narray colour[%zu]\nlabel[1] = 'simulated'\n",
             n, n, n);
     for (size_t i = 0; i < n; i++) {
-        char text[64];
-        snprintf(text, sizeof(text), "CPython %s",
-                 text_of(json_array_get(sheet->pythons, i - 1), "version"));
+        char text[PYTHON_LABEL_MAX];
         if (i > 0) {
+            name_python(json_array_get(sheet->pythons, i - 1), text);
             fprintf(script, "label[%zu] = ", i + 1);
             picture_text(script, text);
         }

@@ -124,19 +124,30 @@ static bool has_laws(const struct validation *v, unsigned p)
     return false;
 }
 
+/* Which of those that have its version it is. */
+static void put_path(const struct python *python, const char *name, FILE *out)
+{
+    char text[512];
+    snprintf(text, sizeof(text), "%s: %s", name, python->path);
+    text_wrap(out, text, 0, 2, WIDTH);
+}
+
 /* The table of a Python; answers how many hard laws were missed. */
 static unsigned print_python(const struct validation *v, unsigned p, FILE *out)
 {
     const struct python *python = &v->pythons[p];
     struct tally tallies[2] = {{0, 0}, {0, 0}};
-    char text[160];
+    char text[160], name[PYTHON_NAME_MAX];
+    python_name(python, name);
+    if (python->letter != '\0')
+        put_path(python, name, out);
     if (!has_laws(v, p)) {
-        fprintf(out, "CPython %s: none of its laws was asked for\n", python->version);
+        fprintf(out, "%s: none of its laws was asked for\n", name);
         return 0;
     }
-    fprintf(out, "CPython %s and the simulator (%s): medians of %u interleaved run%s\n",
-            python->version, gil_names[python->major < 3 ? GIL_OLD : v->gil.variant],
-            v->complete_runs, v->complete_runs == 1 ? "" : "s");
+    fprintf(out, "%s and the simulator (%s): medians of %u interleaved run%s\n", name,
+            gil_names[python->major < 3 ? GIL_OLD : v->gil.variant], v->complete_runs,
+            v->complete_runs == 1 ? "" : "s");
     fprintf(out, "%-*s%*s%*s%*s  %-13s %s\n", LAW, "law", VALUE, "real", VALUE, "simulated", RATIO,
             "ratio", "demand", "verdict");
     for (unsigned i = 0; i < laws_count; i++) {
@@ -216,15 +227,18 @@ json_t *validation_json(const struct validation *v)
 {
     json_t *pythons = json_array();
     for (unsigned p = 0; p < v->python_count; p++) {
+        const struct python *python = &v->pythons[p];
         json_t *rows = json_array();
+        char name[PYTHON_NAME_MAX];
         for (unsigned i = 0; i < laws_count; i++) {
             if (validation_shows(v, i, p))
                 json_array_append_new(rows, law_json(v, i, p));
         }
         json_array_append_new(
             pythons,
-            json_pack("{s:s s:s s:o}", "version", v->pythons[p].version, "variant",
-                      gil_names[v->pythons[p].major < 3 ? GIL_OLD : v->gil.variant], "laws", rows));
+            json_pack("{s:s s:s s:o* s:s s:o}", "subject", python_name(python, name), "version",
+                      python->version, "python", json_string(python->path), "variant",
+                      gil_names[python->major < 3 ? GIL_OLD : v->gil.variant], "laws", rows));
     }
     return json_pack("{s:i s:i s:f s:f s:i s:O s:o s:o}", "schema", 1, "runs",
                      (int)v->complete_runs, "busiest", v->busiest, "stolen", v->stolen, "disturbed",
