@@ -67,31 +67,41 @@ int gil_expect_used(const char *settings, enum gil_variant variant, char *why, s
     return 0;
 }
 
+static bool is_among(const char *const *names, const char *name)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
 /* Says what there is to set; what other variants look at is nothing here. */
-static int say_unknown(const char *settings, enum gil_variant variant, char *why, size_t size)
+static int say_unknown(const char *settings, enum gil_variant variant, const char *const *fixed,
+                       char *why, size_t size)
 {
     struct param own[sizeof(gil_params) / sizeof(gil_params[0])] = {{0}};
     struct value values[PARAMS_MAX];
     size_t n = 0;
     for (const struct param *p = gil_params + 1; p->name != NULL; p++) {
-        if (gil_looks_at(variant, p->name))
+        if (gil_looks_at(variant, p->name) && !is_among(fixed, p->name))
             own[n++] = *p;
     }
     return params_apply_list(own, settings, values, why, size);
 }
 
 /* The variant stands before them, and is none of them. */
-static int apply_settings(const char *settings, struct value *values, char *why, size_t size)
+static int apply_settings(const char *settings, const char *const *fixed, struct value *values,
+                          char *why, size_t size)
 {
     enum gil_variant variant = (enum gil_variant)values[VARIANT].n;
     int err = params_apply_list(gil_params + 1, settings, values + 1, why, size);
     if (err == -ENOENT)
-        return say_unknown(settings, variant, why, size);
+        return say_unknown(settings, variant, fixed, why, size);
     return err != 0 ? err : gil_expect_used(settings, variant, why, size);
 }
 
 /* The variant and its parameters have the syntax of runners in -R. */
-static int apply(char *words, struct value *values, char *why, size_t size)
+static int apply(char *words, const char *const *fixed, struct value *values, char *why,
+                 size_t size)
 {
     char *settings = strchr(words, ':'), variant[ERROR_MAX / 2];
     if (settings != NULL)
@@ -102,10 +112,11 @@ static int apply(char *words, struct value *values, char *why, size_t size)
     int err = params_defaults(gil_params, values, why, size);
     if (err == 0)
         err = params_apply(gil_params, variant, values, why, size);
-    return err == 0 && settings != NULL ? apply_settings(settings, values, why, size) : err;
+    return err == 0 && settings != NULL ? apply_settings(settings, fixed, values, why, size) : err;
 }
 
-int gil_parse(const char *text, struct value *values, char *why, size_t size)
+int gil_parse_but(const char *text, const char *const *fixed, struct value *values, char *why,
+                  size_t size)
 {
     char *copy = strdup(text);
     if (copy == NULL) {
@@ -113,9 +124,14 @@ int gil_parse(const char *text, struct value *values, char *why, size_t size)
         return -ENOMEM;
     }
     memset(values, 0, PARAMS_MAX * sizeof(*values));
-    int err = apply(copy, values, why, size);
+    int err = apply(copy, fixed, values, why, size);
     free(copy);
     return err;
+}
+
+int gil_parse(const char *text, struct value *values, char *why, size_t size)
+{
+    return gil_parse_but(text, (const char *const[]){NULL}, values, why, size);
 }
 
 struct gil_options gil_options_of(const struct value *values)

@@ -24,6 +24,11 @@ int gil_expect_used(const char *settings, enum gil_variant variant, char *why, s
 /* Reads "new:interval=1ms:release=io". 0, or -errno with one sentence in why[size]. */
 int gil_parse(const char *text, struct value *values, char *why, size_t size);
 
+/* The same where something else decides what some of the parameters are, `fixed` up to NULL: what
+ * the sentence says there is to set is none of them. They are read all the same. */
+int gil_parse_but(const char *text, const char *const *fixed, struct value *values, char *why,
+                  size_t size);
+
 /* What the lock is made from. */
 struct gil_options gil_options_of(const struct value *values);
 

@@ -75,6 +75,23 @@ Test(gil_mistakes, mistakes_get_a_sentence, TIMEOUT)
     expect_mistake("gil hold --gil new:check=1", 2, "`new` does not look at 'check'");
 }
 
+/* What they name would be taken there: `run` alone may say what lets go of the lock. */
+Test(gil_mistakes, an_unknown_parameter_of_a_lock_gets_those_that_can_be_set, TIMEOUT)
+{
+    expect_mistake("gil hold --gil new:bogus=1", 2,
+                   "there is no parameter 'bogus'; there are interval, reaction\n");
+    expect_mistake("gil hold --gil new:relase=io", 2,
+                   "there is no parameter 'relase'; there are interval, reaction\n");
+    expect_mistake("gil async-echo --gil new:bogus=1", 2,
+                   "there is no parameter 'bogus'; there are reaction\n");
+    expect_mistake("gil validate --gil new:bogus=1", 2,
+                   "there is no parameter 'bogus'; there are reaction\n");
+    expect_mistake("gil wake --gil old:bogus=1", 2, "there are check, tick\n");
+    expect_mistake("gil hold --gil new:release=", 2, "leave release out");
+    expect_mistake("gil hold --gil new:release=bogus", 2, "leave release out");
+    expect_mistake("run primes --gil new:bogus=1", 2, "there are interval, release, reaction\n");
+}
+
 /* What it proposes would be taken. */
 Test(gil_mistakes, mistakes_in_lists_get_an_example, TIMEOUT)
 {

@@ -216,7 +216,7 @@ int cmd_grid(const struct lab_request *r, const struct machine *machine, const c
     const struct experiment_kind *kind =
         lab_find(strcmp(name, "sweep") == 0 ? "echo" : name, why, sizeof(why));
     int status =
-        kind == NULL ? cli_usage("gil", "%s", why) : request_lock(r, kind->lock, &gil, &grid->lock);
+        kind == NULL ? cli_usage("gil", "%s", why) : request_lock(r, kind, &gil, &grid->lock);
     if (status == EXIT_OK)
         status = request_can_save(r);
     if (status == EXIT_OK && r->pythons != NULL)

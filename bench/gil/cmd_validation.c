@@ -26,7 +26,7 @@ static int read_runs(const struct lab_request *r, unsigned *runs)
 static int prepare(const struct lab_request *r, struct validation *v)
 {
     char why[WHY_MAX] = "";
-    int status = request_lock(r, GIL_NEW, &v->gil, &v->lock);
+    int status = request_lock(r, NULL, &v->gil, &v->lock);
     if (status == EXIT_OK && v->gil.interval_ns != gil_defaults(GIL_NEW).interval_ns)
         status = cli_usage("gil", "--gil: each law says which interval it is about; leave it out");
     if (status == EXIT_OK && r->chart != NULL) {

@@ -31,20 +31,23 @@ bool request_lock_sets(const struct lab_request *r, const char *name)
     return false;
 }
 
-int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct gil_options *gil,
-                 json_t **json)
+int request_lock(const struct lab_request *r, const struct experiment_kind *kind,
+                 struct gil_options *gil, json_t **json)
 {
+    bool has_interval = kind != NULL && lab_uses(kind, "interval");
+    const char *const fixed[] = {"release", has_interval ? NULL : "interval", NULL};
+    const char *lock = r->lock != NULL ? r->lock : gil_names[kind != NULL ? kind->lock : GIL_NEW];
     struct value values[PARAMS_MAX];
     char why[WHY_MAX];
     if (r->lock != NULL && strchr(r->lock, ',') != NULL)
         return cli_usage("gil", "--gil %s names several locks; name one, and run it once for each",
                          r->lock);
-    if (gil_parse(r->lock != NULL ? r->lock : gil_names[otherwise], values, why, sizeof(why)) != 0)
-        return cli_usage("gil", "--gil: %s", why);
     if (request_lock_sets(r, "release"))
         return cli_usage("gil",
                          "--gil: each experiment says itself what lets go of the lock; leave "
                          "release out, which is for `speedup run`");
+    if (gil_parse_but(lock, fixed, values, why, sizeof(why)) != 0)
+        return cli_usage("gil", "--gil: %s", why);
     *gil = gil_options_of(values);
     *json = gil_json(values);
     return EXIT_OK;

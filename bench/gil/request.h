@@ -28,10 +28,10 @@ bool request_help(int argc, const char **argv);
 /* Says the sentence on stderr; answers the exit code of an -errno. */
 int request_fail(int err, const char *why);
 
-/* The simulated lock, `otherwise` where --gil does not say, and the same for reports (new
- * reference). An exit code. */
-int request_lock(const struct lab_request *r, enum gil_variant otherwise, struct gil_options *gil,
-                 json_t **json);
+/* The simulated lock, the experiment's own where --gil does not say, and the same for reports (new
+ * reference). NULL: laws, which say their experiments and intervals themselves. An exit code. */
+int request_lock(const struct lab_request *r, const struct experiment_kind *kind,
+                 struct gil_options *gil, json_t **json);
 
 /* Does --gil set that parameter of the lock? */
 bool request_lock_sets(const struct lab_request *r, const char *name);
