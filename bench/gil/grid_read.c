@@ -118,7 +118,7 @@ static int read_interval(struct cell *cell, const json_t *json, char *why, size_
     if (json_is_number(value))
         snprintf(
             why, size,
-            "its \"interval_ns\" is %.17g; it must be a whole number from %g (1 us) to %g (1 s), "
+            "its \"interval_ns\" is %.17g; it must be a whole number from %g (1 µs) to %g (1 s), "
             "or null",
             ns, param->min, param->max);
     else
