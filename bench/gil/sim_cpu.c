@@ -219,20 +219,21 @@ int simulate_hold(struct lab *lab, json_t *samples, json_t *numbers)
 }
 
 /* Pairs of one and of k, the one before and after. */
-static int compare(const struct lab *one, const struct lab *lab, json_t *samples, json_t *numbers)
+int simulate_ratio(struct lab *lab, json_t *samples, json_t *numbers)
 {
     unsigned k = (unsigned)lab_n(lab, LAB_K);
     double cpu_per_wall = 0;
     int64_t pairs = lab_n(lab, LAB_PAIRS);
     int err = 0;
+    lab_ready(lab, 0);
     for (int64_t i = 0; i < pairs && err == 0; i++) {
         struct effort before = {0}, many = {0}, after = {0};
-        err = compute(one, 1, &before);
+        err = compute(lab, 1, &before);
         if (err == 0)
             err = lab_n(lab, LAB_PROCESSES) ? compute_in_processes(lab, k, &many)
                                             : compute(lab, k, &many);
         if (err == 0)
-            err = compute(one, 1, &after);
+            err = compute(lab, 1, &after);
         if (err == 0)
             report_sample(samples, "ratio_ppm",
                           (int64_t)(2e6 * many.rate / (before.rate + after.rate)));
@@ -241,12 +242,6 @@ static int compare(const struct lab *one, const struct lab *lab, json_t *samples
     if (!lab_n(lab, LAB_PROCESSES))
         json_object_set_new(numbers, "cpu_per_wall", json_real(cpu_per_wall));
     return err;
-}
-
-int simulate_ratio(struct lab *lab, json_t *samples, json_t *numbers)
-{
-    lab_ready(lab, 0);
-    return compare(lab, lab, samples, numbers);
 }
 
 /* Counts bursts down. */
