@@ -38,13 +38,6 @@ static const struct gil_variant_table *table_of(const struct gil *gil)
     return tables[gil->options.variant];
 }
 
-int64_t gil_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 int64_t gil_cpu_now(void)
 {
     struct timespec t;
@@ -106,7 +99,7 @@ void gil_note_drop(struct gil *gil, struct gil_thread *me, int64_t now)
 /* Accounts for the hold or the idle time that is going on. With both mutexes held. */
 static void settle(struct gil *gil)
 {
-    int64_t now = gil_now();
+    int64_t now = now_ns();
     if (!gil_counts(gil))
         return;
     *(gil->locked ? &gil->counters.hold_ns : &gil->counters.idle_ns) += now - gil->changed_ns;
@@ -193,7 +186,7 @@ int gil_open(struct gil *gil, const struct gil_options *options)
         gil->options.interval_ns = 1000;
     gil->end = &gil->first;
     gil->ticker_ns = (double)options->check * options->tick_ns;
-    gil->changed_ns = gil_now();
+    gil->changed_ns = now_ns();
     bool always = options->variant == GIL_OLD || options->variant == GIL_OLD_CONDITION ||
                   options->variant == GIL_NONE;
     atomic_store(&gil->drop_request, always);

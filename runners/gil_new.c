@@ -7,7 +7,7 @@
 
 static struct timespec in_future(int64_t ns)
 {
-    int64_t at = gil_now() + ns;
+    int64_t at = now_ns() + ns;
     return (struct timespec){at / 1000000000, at % 1000000000};
 }
 
@@ -38,7 +38,7 @@ static void take(struct gil *gil, struct gil_thread *me)
     int64_t since = 0;
     pthread_mutex_lock(&gil->mutex);
     if (gil->locked) {
-        since = gil_now();
+        since = now_ns();
         gil_note_wait(gil, me, since);
     }
     while (gil->locked)
@@ -48,7 +48,7 @@ static void take(struct gil *gil, struct gil_thread *me)
     bool switched = gil_switch(gil, me);
     pthread_cond_signal(&gil->switch_cond);
     pthread_mutex_unlock(&gil->switch_mutex);
-    gil_note_take(gil, me, since, gil_now(), switched);
+    gil_note_take(gil, me, since, now_ns(), switched);
     atomic_store_explicit(&gil->drop_request, 0, memory_order_relaxed);
     pthread_mutex_unlock(&gil->mutex);
 }
@@ -72,7 +72,7 @@ static void wait_for_switch(struct gil *gil, struct gil_thread *me)
  * decides whether who asked is already asleep, and so who is next. */
 static void drop(struct gil *gil, struct gil_thread *me)
 {
-    int64_t now = gil_now();
+    int64_t now = now_ns();
     pthread_mutex_lock(&gil->mutex);
     gil->locked = false;
     pthread_cond_signal(&gil->cond);
@@ -88,8 +88,8 @@ static void react(const struct gil *gil)
 {
     if (gil->options.reaction_ns == 0)
         return; /* without what looking at the clock takes */
-    int64_t end = gil_now() + gil->options.reaction_ns;
-    while (gil_now() < end)
+    int64_t end = now_ns() + gil->options.reaction_ns;
+    while (now_ns() < end)
         ;
 }
 
@@ -110,7 +110,7 @@ static void fifo_take(struct gil *gil, struct gil_thread *me)
     bool switched = true;
     pthread_mutex_lock(&gil->mutex);
     if (gil->locked) {
-        since = gil_now();
+        since = now_ns();
         gil_note_wait(gil, me, since);
         me->granted = false;
         me->behind = NULL;
@@ -122,7 +122,7 @@ static void fifo_take(struct gil *gil, struct gil_thread *me)
         switched = gil_switch(gil, me);
     }
     gil->locked = true;
-    gil_note_take(gil, me, since, gil_now(), switched);
+    gil_note_take(gil, me, since, now_ns(), switched);
     atomic_store_explicit(&gil->drop_request, 0, memory_order_relaxed);
     pthread_mutex_unlock(&gil->mutex);
 }
@@ -130,7 +130,7 @@ static void fifo_take(struct gil *gil, struct gil_thread *me)
 static void fifo_drop(struct gil *gil, struct gil_thread *me)
 {
     pthread_mutex_lock(&gil->mutex);
-    gil_note_drop(gil, me, gil_now());
+    gil_note_drop(gil, me, now_ns());
     struct gil_thread *next = gil->first;
     gil->locked = next != NULL; /* nobody else can take what is handed over */
     if (next != NULL) {

@@ -23,18 +23,18 @@ static void take(struct gil *gil, struct gil_thread *me)
 {
     int64_t since = 0;
     if (sem_trywait(&gil->semaphore) != 0) {
-        since = gil_now();
+        since = now_ns();
         gil_note_wait(gil, me, since);
         while (sem_wait(&gil->semaphore) != 0)
             ; /* a signal */
     }
     gil->locked = true;
-    gil_note_take(gil, me, since, gil_now(), gil_switch(gil, me));
+    gil_note_take(gil, me, since, now_ns(), gil_switch(gil, me));
 }
 
 static void drop(struct gil *gil, struct gil_thread *me)
 {
-    gil_note_drop(gil, me, gil_now());
+    gil_note_drop(gil, me, now_ns());
     gil->locked = false;
     sem_post(&gil->semaphore);
 }
@@ -56,20 +56,20 @@ static void condition_take(struct gil *gil, struct gil_thread *me)
     int64_t since = 0;
     pthread_mutex_lock(&gil->mutex);
     if (gil->locked) {
-        since = gil_now();
+        since = now_ns();
         gil_note_wait(gil, me, since);
     }
     while (gil->locked)
         pthread_cond_wait(&gil->cond, &gil->mutex);
     gil->locked = true;
-    gil_note_take(gil, me, since, gil_now(), gil_switch(gil, me));
+    gil_note_take(gil, me, since, now_ns(), gil_switch(gil, me));
     pthread_mutex_unlock(&gil->mutex);
 }
 
 static void condition_drop(struct gil *gil, struct gil_thread *me)
 {
     pthread_mutex_lock(&gil->mutex);
-    gil_note_drop(gil, me, gil_now());
+    gil_note_drop(gil, me, now_ns());
     gil->locked = false;
     pthread_mutex_unlock(&gil->mutex);
     pthread_cond_signal(&gil->cond);

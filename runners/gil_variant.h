@@ -4,6 +4,7 @@
 #define SPEEDUP_GIL_VARIANT_H
 
 #include "runners/gil.h"
+#include "workloads/workload.h"
 
 struct gil_variant_table {
     void (*take)(struct gil *gil, struct gil_thread *me);
@@ -34,7 +35,6 @@ void gil_wait_interval(struct gil *gil, struct gil_thread *me, pthread_cond_t *c
 /* A condition that counts in CLOCK_MONOTONIC. 0 or -errno. */
 int gil_condition(pthread_cond_t *cond);
 
-int64_t gil_now(void);
 int64_t gil_cpu_now(void); /* of the calling thread */
 
 /* A step to remember, where the caller gave room for it; the clock is read for nobody else. */
@@ -54,7 +54,7 @@ static inline void gil_note_wait(const struct gil *gil, struct gil_thread *me, i
 static inline void gil_note_now(struct gil_thread *me, enum gil_step step)
 {
     if (me->event_count < me->event_max)
-        gil_note(me, step, gil_now());
+        gil_note(me, step, now_ns());
 }
 
 #endif
