@@ -5,7 +5,7 @@
 #   $data                        a block per curve of lines "x y"
 #   curves                       how many blocks
 #   colour[], shape[]            the style line of its colour; its points
-#   dash[]                       of a histogram's line
+#   dash[]                       of a histogram's line, which in a row needs none
 #   real[]                       0: simulated, 1, 2, ...: a CPython, -1: published by somebody
 #   x_title, y_title             at the axes
 #   x_min, x_max, y_min, y_max   ends of the axes
@@ -16,7 +16,7 @@
 #     name[], named              what stands before the rows, and whether it does in this panel
 #     ticks[]                    whether the points are samples, and not the outline of a histogram
 #     left, right                where the axes are, as shares of the picture
-#   marks, mark[], mark_title    upright lines at these x, and what they are
+#   marks, mark[]                upright lines at these x
 
 set xlabel x_title textcolor rgb '#303030'
 set ylabel y_title textcolor rgb '#303030'
@@ -25,13 +25,12 @@ set format '%g'
 if (rows) {
     set lmargin at screen left
     set rmargin at screen right
-    set xlabel x_title.(marks > 0 ? ' (dashed: '.mark_title.')' : '') textcolor rgb '#303030'
     unset ylabel
     y_tics = "scale 0 ('' 0)"
     y_min = 0
     y_max = curves
 } else {
-    set lmargin 10
+    set lmargin 11
     set rmargin 3
 }
 unset key
@@ -61,7 +60,7 @@ if (rows) {
             with filledcurves closed ls colour[i] fs transparent solid 0.3 noborder, \
         for [i = 1:curves] $data index i - 1 \
             using 1:(is(i, 0) && !ticks[i] ? row(i) + $2 * 0.8 : NaN) \
-            with lines ls colour[i] dt dash[i], \
+            with lines ls colour[i] dt 1, \
         for [i = 1:curves] $data index i - 1 \
             using 1:(ticks[i] ? row(i) + 0.1 : NaN):(0):(0.6) \
             with vectors nohead ls colour[i] dt 1 lw (is(i, 1) ? 4 : 2)

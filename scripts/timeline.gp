@@ -17,7 +17,7 @@
 set tmargin at screen top
 set bmargin at screen bottom
 set lmargin at screen 0.115
-set rmargin at screen 0.965
+set rmargin at screen 0.95
 set border 1
 set xrange [0 : width]
 set yrange [rows + 0.6 : 0.4]

@@ -134,7 +134,8 @@ Test(gil_pictures, many_curves_have_rows, TIMEOUT)
 {
     need_gnuplot();
     struct outcome o = program("gil wake -k 0-6 -p count=20 -p gap=1ms --chart wake.svg");
-    const char *const parts[] = {"simulated · k = 6 · 5 ms", "(dashed: switch interval)", NULL};
+    const char *const parts[] = {"simulated · k = 6 · 5 ms", "dashed: switch interval",
+                                 "each histogram is as high as its row", NULL};
     expect_done(&o);
     cr_expect_str_empty(o.err);
     expect_drawn("wake.svg", parts);

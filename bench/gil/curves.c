@@ -122,9 +122,8 @@ static void put_panel(FILE *script, const struct panel *panel)
     put_curves(script, panel->curves, panel->curve_count);
     put_axis(script, 'x', &panel->x);
     put_axis(script, 'y', &panel->y);
-    fprintf(script, "steps = %d\nrows = %d\nmarks = %zu\narray mark[%zu]\nmark_title = '%s'\n",
-            panel->steps, panel->rows, panel->mark_count, panel->mark_count + 1,
-            panel->mark_title != NULL ? panel->mark_title : "");
+    fprintf(script, "steps = %d\nrows = %d\nmarks = %zu\narray mark[%zu]\n", panel->steps,
+            panel->rows, panel->mark_count, panel->mark_count + 1);
     for (size_t i = 0; i < panel->mark_count; i++)
         fprintf(script, "mark[%zu] = %.9g\n", i + 1, panel->marks[i]);
     fprintf(script, "%s\n", curves_script);
@@ -166,13 +165,21 @@ static void put_legend(FILE *script, const struct panel *panel)
 /* ---- pictures ----------------------------------------------------------------------------- */
 
 /* In units of an SVG: also of a letter of a legend, and of what stands before its words. */
-enum { PANEL_WIDTH = 380, PANEL_HEIGHT = 320, HEAD = 62, ENTRY_HEIGHT = 26, ROW_HEIGHT = 40 };
-enum { LETTER = 8, SAMPLE = 70, MARGIN = 24, AXES = 90 };
+enum {
+    PANEL_WIDTH = 380,
+    PANEL_HEIGHT = 320,
+    HEAD = 62,
+    ENTRY_HEIGHT = 26,
+    ROW_HEIGHT = 40,
+    FOOT = 24
+};
+enum { LETTER = 8, SAMPLE = 70, MARGIN = 32, AXES = 90 };
 
 /* Where all is. */
 struct layout {
     int panel_width, panel_height; /* in rows: without their names */
     int names, legend;             /* widths; one of the two is 0 */
+    int foot;                      /* below the panels: what rows have in place of a legend */
     int width, height;             /* of the picture */
 };
 
@@ -196,7 +203,8 @@ static struct layout lay_out(const struct panel *panel, size_t count)
     l.names = panel->rows ? widest(panel) : 0;
     l.legend = panel->rows ? 0 : widest(panel) + SAMPLE;
     l.width = l.names + (int)count * l.panel_width + l.legend;
-    l.height = HEAD + l.panel_height;
+    l.foot = panel->rows ? FOOT : 0;
+    l.height = HEAD + l.panel_height + l.foot;
     return l;
 }
 
@@ -204,9 +212,36 @@ static struct layout lay_out(const struct panel *panel, size_t count)
 static void place_panel(FILE *script, const struct layout *l, size_t i)
 {
     int x = l->names + (int)i * l->panel_width;
-    fprintf(script, "set origin %.6f, 0\nleft = %.6f\nright = %.6f\nnamed = %d\n",
-            (double)(x - l->names) / l->width, (double)(x + MARGIN) / l->width,
-            (double)(x + l->panel_width - MARGIN) / l->width, i == 0);
+    fprintf(script, "set origin %.6f, %.6f\nleft = %.6f\nright = %.6f\nnamed = %d\n",
+            (double)(x - l->names) / l->width, (double)l->foot / l->height,
+            (double)(x + MARGIN) / l->width, (double)(x + l->panel_width - MARGIN) / l->width,
+            i == 0);
+}
+
+static bool has_histogram(const struct panel *panel)
+{
+    for (size_t i = 0; i < panel->curve_count; i++) {
+        if (panel->curves[i].count > 0 && !panel->curves[i].ticks)
+            return true;
+    }
+    return false;
+}
+
+/* Once for all panels: their titles have no room for it. */
+static void put_foot(FILE *script, const struct layout *l, const struct panel *panels, size_t count)
+{
+    const char *marks = NULL;
+    bool histograms = false;
+    for (size_t i = 0; i < count; i++) {
+        histograms = histograms || has_histogram(&panels[i]);
+        marks = panels[i].mark_count > 0 ? panels[i].mark_title : marks;
+    }
+    fprintf(script, "set label 3 \"%s%s%s%s\"",
+            histograms ? "each histogram is as high as its row, whatever its peak" : "",
+            histograms && marks != NULL ? " · " : "", marks != NULL ? "dashed: " : "",
+            marks != NULL ? marks : "");
+    fprintf(script, " at screen 0.012, screen %.6f left font ',10' textcolor rgb '#606060'\n",
+            (double)FOOT / 2 / l->height);
 }
 
 int curves_draw(const char *path, const char *heading, const char *details,
@@ -219,6 +254,8 @@ int curves_draw(const char *path, const char *heading, const char *details,
     picture_head(script, heading, details, l.height);
     fprintf(script, "set size %.6f, %.6f\n", (double)(l.panel_width + l.names) / l.width,
             (double)l.panel_height / l.height);
+    if (l.foot > 0)
+        put_foot(script, &l, panels, count);
     for (size_t i = 0; i < count; i++) {
         place_panel(script, &l, i);
         put_panel(script, &panels[i]);

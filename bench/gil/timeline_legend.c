@@ -20,7 +20,7 @@ static const struct entry {
     {"asks for it", POINT, "pt 7 ps point * 0.8 lc rgb '#D55E00'", true},
     {"waits another interval: it changed hands", POINT,
      "pt 6 lw 1.5 ps point * 0.8 lc rgb '#909090'", true},
-    {"neither holds it nor waits for it", BOX, "fc rgb 'white' fs solid border lc rgb '#C0C0C0'",
+    {"neither holds it nor waits for it", BOX, "fc rgb 'white' fs solid border lc rgb '#606060'",
      false},
     {"nobody holds it", BOX, "fc rgb '#FFF0C8' fs solid noborder", false},
 };
