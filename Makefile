@@ -60,7 +60,7 @@ $(BY_HAND:.o=): %: %.o $(PROJECT) $(REGISTRY)
 
 # It reads files, prints and draws as the program does, but without gnuplot.
 $(BUILD)/tests/fuzz_main: $(FUZZ)
-$(BUILD)/tests/fuzz_main: WRAP := -Wl,--wrap=gnuplot_run
+$(BUILD)/tests/fuzz_main: WRAP := -Wl,--wrap=gnuplot_run,--wrap=replacement_begin
 
 $(BUILD)/figures: $(FIGURES) $(PROJECT) $(REGISTRY)
 	$(link)

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/gnuplot.h"
 #include "bench/picture.h"
 #include "bench/text.h"
 #include "bench/verdict.h"
@@ -253,9 +252,9 @@ static void put_legend(FILE *out, const struct view *view)
     fputc('\n', out);
 }
 
-static void put_overview(FILE *out, const struct view *view, unsigned format, const char *path,
-                         int charts)
+static void put_overview(struct pictures *p, const struct view *view, const char *path, int charts)
 {
+    FILE *out = p->script;
     int columns = charts <= 4 ? 2 : 3, rows = (charts + columns - 1) / columns;
     int width = columns * PANEL_WIDTH, height = HEAD + rows * PANEL_HEIGHT + FOOT, k = 0;
     char title[VIEW_TEXT_MAX];
@@ -264,7 +263,7 @@ static void put_overview(FILE *out, const struct view *view, unsigned format, co
     if (!isnan(view->allowed_cores))
         snprintf(title + n, sizeof(title) - (size_t)n, " (%g core%s)", view->allowed_cores,
                  view->allowed_cores == 1 ? "" : "s");
-    picture_begin(out, format == CHART_PNG, width, height, path);
+    picture_begin(p, width, height, path);
     fprintf(out, "set multiplot title ");
     put_cut(out, title, (size_t)width / 9);
     fprintf(out, " font ',16'\nset size %.6f, %.6f\n", 1.0 / columns,
@@ -281,45 +280,41 @@ static void put_overview(FILE *out, const struct view *view, unsigned format, co
     fprintf(out, "set origin 0, 0\nset size 1, %.6f\n", (double)FOOT / height);
     put_legend(out, view);
     fprintf(out, "unset multiplot\n");
-    picture_end(out);
+    picture_end(p);
 }
 
 /* A single chart is its own overview. */
-static void put_pictures(FILE *out, const struct view *view, const char *stem, unsigned format,
-                         int charts)
+static void put_pictures(struct pictures *p, const struct view *view, const char *stem,
+                         unsigned format, int charts)
 {
     char path[PATH_MAX];
     for (size_t j = 0; j < view->job_count; j++) {
         if (!has_chart(&view->jobs[j]))
             continue;
         path_of(path, view, stem, charts > 1 ? j : view->job_count, format);
-        picture_begin(out, format == CHART_PNG, WIDTH, HEIGHT, path);
-        put_chart(out, view, &view->jobs[j], false);
-        picture_end(out);
+        picture_begin(p, WIDTH, HEIGHT, path);
+        put_chart(p->script, view, &view->jobs[j], false);
+        picture_end(p);
     }
     if (charts == 1)
         return;
     path_of(path, view, stem, view->job_count, format);
-    put_overview(out, view, format, path, charts);
+    put_overview(p, view, path, charts);
 }
 
 /* ---- all of it ---------------------------------------------------------------------------- */
 
-static int list(FILE *paths, const struct view *view, const char *stem, unsigned format, int charts,
-                char *why, size_t size)
+static void list(FILE *paths, const struct view *view, const char *stem, unsigned format,
+                 int charts)
 {
     char path[PATH_MAX];
-    int err = 0;
-    for (size_t i = 0; err == 0 && i <= view->job_count; i++) {
+    for (size_t i = 0; i <= view->job_count; i++) {
         size_t j = i == 0 ? view->job_count : i - 1; /* the overview first */
         if (j < view->job_count && (charts == 1 || !has_chart(&view->jobs[j])))
             continue;
         path_of(path, view, stem, j, format);
-        err = picture_check(path, why, size);
-        if (err == 0)
-            fprintf(paths, "%s\n", path);
+        fprintf(paths, "%s\n", path);
     }
-    return err;
 }
 
 static int count_charts(const struct view *view)
@@ -348,18 +343,16 @@ int chart_draw(FILE *paths, const struct view *view, const char *stem, unsigned 
                  "at least one task gives some");
         return -ENODATA;
     }
-    FILE *script = tmpfile();
-    if (script == NULL) {
-        snprintf(why, size, "no temporary file could be made: %s", strerror(errno));
-        return -EIO;
-    }
+    struct pictures pictures;
+    int err = pictures_open(&pictures, why, size);
+    if (err != 0)
+        return err;
     for (size_t f = 0; f < 2; f++)
         if (formats & all[f])
-            put_pictures(script, view, stem, all[f], charts);
-    int err = gnuplot_run(script, why, size);
-    fclose(script);
+            put_pictures(&pictures, view, stem, all[f], charts);
+    err = pictures_close(&pictures);
     for (size_t f = 0; err == 0 && f < 2; f++)
         if (formats & all[f])
-            err = list(paths, view, stem, all[f], charts, why, size);
+            list(paths, view, stem, all[f], charts);
     return err;
 }

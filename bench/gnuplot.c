@@ -2,6 +2,7 @@
 #include "bench/gnuplot.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -11,15 +12,22 @@ static int start(FILE *script, pid_t *pid)
 {
     char *const argv[] = {"gnuplot", "-d", "-", NULL};
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
     rewind(script); /* flushes, too */
     int err = posix_spawn_file_actions_init(&actions);
     if (err != 0)
         return err;
+    posix_spawnattr_init(&attributes); /* Ctrl-C ends it, whatever waits for its end */
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     err = posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
     if (err == 0) /* what it cannot write into its file it writes there, and ours may be JSON */
         err = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     if (err == 0)
-        err = posix_spawnp(pid, "gnuplot", &actions, NULL, argv, environ);
+        err = posix_spawnp(pid, "gnuplot", &actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return err;
 }

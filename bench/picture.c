@@ -4,11 +4,15 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/gnuplot.h"
+#include "bench/replace.h"
 #include "bench/text.h"
 
 /* scripts/style.gp: colours, shapes and axes. */
@@ -64,45 +68,110 @@ static void put_path(FILE *script, const char *path)
     fputc('"', script);
 }
 
-void picture_begin(FILE *script, bool png, int width, int height, const char *path)
-{
-    if (png)
-        fprintf(script,
-                "set terminal pngcairo size %d,%d noenhanced font 'DejaVu Sans,9.5' "
-                "fontscale 2 linewidth 2 pointscale 2 background rgb 'white'\npoint = 1\n",
-                2 * width, 2 * height);
-    else
-        fprintf(
-            script,
-            "set terminal svg size %d,%d dynamic noenhanced font 'DejaVu Sans,10' fontscale 1.25 "
-            "background rgb 'white'\npoint = 0.85\n",
-            width, height);
-    fprintf(script, "set output ");
-    put_path(script, path);
-    fprintf(script, "\n%s\n", picture_style);
-}
-
-void picture_end(FILE *script)
-{
-    fprintf(script, "unset output\nreset\n");
-}
-
-int picture_check(const char *path, char *why, size_t size)
-{
-    struct stat file;
-    if (stat(path, &file) == 0 && file.st_size > 0)
-        return 0;
-    snprintf(why, size, "gnuplot has not drawn %s", path);
-    return -EIO;
-}
-
-/* ---- a single one ------------------------------------------------------------------------- */
-
 static bool ends_in(const char *path, const char *ending)
 {
     size_t n = strlen(path), m = strlen(ending);
     return n > m && strcmp(path + n - m, ending) == 0;
 }
+
+/* The name that gnuplot is told. It is empty after an error, when nothing is drawn. */
+static const char *add_file(struct pictures *p, const char *path)
+{
+    struct replacement *more = realloc(p->files, (p->count + 1) * sizeof(*more));
+    if (more == NULL) {
+        p->err = -ENOMEM;
+        snprintf(p->why, p->size, "out of memory");
+        return "";
+    }
+    p->files = more;
+    int fd = replacement_begin(&more[p->count], path);
+    if (fd < 0) {
+        p->err = -EIO;
+        snprintf(p->why, p->size, "cannot write %s: %s", path,
+                 fd == -ENOTSUP ? "it is not a regular file" : strerror(-fd));
+        return "";
+    }
+    close(fd);
+    return more[p->count++].path;
+}
+
+void picture_begin(struct pictures *p, int width, int height, const char *path)
+{
+    if (ends_in(path, ".png"))
+        fprintf(p->script,
+                "set terminal pngcairo size %d,%d noenhanced font 'DejaVu Sans,9.5' "
+                "fontscale 2 linewidth 2 pointscale 2 background rgb 'white'\npoint = 1\n",
+                2 * width, 2 * height);
+    else
+        fprintf(
+            p->script,
+            "set terminal svg size %d,%d dynamic noenhanced font 'DejaVu Sans,10' fontscale 1.25 "
+            "background rgb 'white'\npoint = 0.85\n",
+            width, height);
+    fprintf(p->script, "set output ");
+    put_path(p->script, p->err == 0 ? add_file(p, path) : "");
+    fprintf(p->script, "\n%s\n", picture_style);
+}
+
+void picture_end(struct pictures *p)
+{
+    fprintf(p->script, "unset output\nreset\n");
+}
+
+/* ---- their files -------------------------------------------------------------------------- */
+
+int pictures_open(struct pictures *p, char *why, size_t size)
+{
+    *p = (struct pictures){.script = tmpfile(), .why = why, .size = size};
+    if (p->script != NULL)
+        return 0;
+    int err = errno;
+    snprintf(why, size, "no temporary file could be made: %s", strerror(err));
+    return -err;
+}
+
+/* gnuplot may also fail without saying so by its exit code. */
+static void expect_drawn(struct pictures *p)
+{
+    struct stat file;
+    for (size_t i = 0; i < p->count && p->err == 0; i++) {
+        if (stat(p->files[i].path, &file) == 0 && file.st_size > 0)
+            continue;
+        p->err = -EIO;
+        snprintf(p->why, p->size, "gnuplot has not drawn %s", p->files[i].target);
+    }
+}
+
+/* Whatever happens, nothing may be left beside the files. */
+static void finish(struct pictures *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        int err = replacement_end(&p->files[i], p->err);
+        if (p->err == 0 && err != 0)
+            snprintf(p->why, p->size, "cannot write %s: %s", p->files[i].target, strerror(-err));
+        p->err = err;
+    }
+}
+
+/* Ctrl-C ends gnuplot, and the program once it has tidied up. */
+int pictures_close(struct pictures *p)
+{
+    sigset_t keyboard, before;
+    sigemptyset(&keyboard);
+    sigaddset(&keyboard, SIGINT);
+    sigaddset(&keyboard, SIGHUP);
+    sigprocmask(SIG_BLOCK, &keyboard, &before);
+    if (p->err == 0)
+        p->err = gnuplot_run(p->script, p->why, p->size);
+    expect_drawn(p);
+    finish(p);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    fclose(p->script);
+    free(p->files);
+    return p->err;
+}
+
+/* ---- a single one ------------------------------------------------------------------------- */
 
 int picture_allowed(const char *path, const char *option, char *why, size_t size)
 {
@@ -113,14 +182,14 @@ int picture_allowed(const char *path, const char *option, char *why, size_t size
     }
     if (stat(path, &file) != 0)
         return picture_directory(path, option, why, size);
-    if (S_ISREG(file.st_mode) && access(path, W_OK) == 0)
-        return 0;
-    snprintf(why, size, "cannot write %s: %s; name another file with %s", path,
-             S_ISDIR(file.st_mode)    ? "it is a directory"
-             : !S_ISREG(file.st_mode) ? "it is not a regular file"
-                                      : strerror(errno),
-             option);
-    return -EACCES;
+    int err = access(path, W_OK) == 0 ? replacement_try(path) : -errno;
+    if (err != 0)
+        snprintf(why, size, "cannot write %s: %s; name another file with %s", path,
+                 S_ISDIR(file.st_mode) ? "it is a directory"
+                 : err == -ENOTSUP     ? "it is not a regular file"
+                                       : strerror(-err),
+                 option);
+    return err == 0 ? 0 : -EACCES;
 }
 
 int picture_directory(const char *path, const char *option, char *why, size_t size)
@@ -151,25 +220,18 @@ void picture_head(FILE *script, const char *heading, const char *details, int he
             1 - 42.0 / height);
 }
 
-FILE *picture_open(const char *path, int width, int height, char *why, size_t size)
+int picture_open(struct pictures *p, const char *path, int width, int height, char *why,
+                 size_t size)
 {
-    FILE *script = tmpfile();
-    if (script != NULL)
-        picture_begin(script, ends_in(path, ".png"), width, height, path);
-    else
-        snprintf(why, size, "no temporary file could be made: %s", strerror(errno));
-    return script;
+    int err = pictures_open(p, why, size);
+    if (err != 0)
+        return err;
+    picture_begin(p, width, height, path);
+    return p->err == 0 ? 0 : pictures_close(p);
 }
 
-int picture_close(FILE *script, const char *path, char *why, size_t size)
+int picture_close(struct pictures *p)
 {
-    bool is_new = access(path, F_OK) != 0;
-    picture_end(script);
-    int err = gnuplot_run(script, why, size);
-    fclose(script);
-    if (err == 0)
-        err = picture_check(path, why, size);
-    if (err != 0 && is_new)
-        unlink(path); /* half a picture */
-    return err;
+    picture_end(p);
+    return pictures_close(p);
 }

@@ -5,6 +5,7 @@
 #include "bench/gbench.h"
 #include "bench/gil_params.h"
 #include "bench/params.h"
+#include "bench/replace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -208,19 +209,6 @@ json_t *result_build(const struct session *s)
 
 /* ---- the file ----------------------------------------------------------------------------- */
 
-/* A new file beside the path, whose name nobody can have foreseen. */
-static int open_beside(const char *path, char beside[PATH_MAX])
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    if (snprintf(beside, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX)
-        return -ENAMETOOLONG;
-    int fd = mkostemp(beside, O_CLOEXEC);
-    if (fd >= 0)
-        fchmod(fd, 0666 & ~mask);
-    return fd >= 0 ? fd : -errno;
-}
-
 static int write_all(int fd, const char *text, size_t size)
 {
     while (size > 0) {
@@ -238,38 +226,11 @@ static int close_written(int fd, int err)
     return close(fd) != 0 && err == 0 ? -errno : err;
 }
 
-/* What is to be replaced, in `real` where the path is a link. NULL: a device, say, which renaming
- * over it would destroy. */
-static const char *target_of(const char *path, char real[PATH_MAX])
-{
-    struct stat info;
-    bool is_link = lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
-    bool is_new = stat(path, &info) != 0;
-    if (!is_new && !S_ISREG(info.st_mode))
-        return NULL;
-    if (is_link && is_new) /* what it names is made, not a file in the link's place */
-        close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
-    return is_link && realpath(path, real) != NULL ? real : path;
-}
-
 bool result_is_same(const char *path, const char *other)
 {
     struct stat info, of_other;
     return stat(path, &info) == 0 && stat(other, &of_other) == 0 &&
            info.st_dev == of_other.st_dev && info.st_ino == of_other.st_ino;
-}
-
-int result_try(const char *path)
-{
-    char real[PATH_MAX], beside[PATH_MAX];
-    path = target_of(path, real);
-    int fd = path != NULL ? open_beside(path, beside) : -ENOTSUP;
-    if (fd < 0)
-        return fd;
-    int err = write_all(fd, "\n", 1); /* a full disk has room for a name */
-    close(fd);
-    unlink(beside);
-    return err;
 }
 
 /* As a shell's > does. */
@@ -279,39 +240,26 @@ static int write_into(const char *path, const char *text, size_t size)
     return fd >= 0 ? close_written(fd, write_all(fd, text, size)) : -errno;
 }
 
-static int replace(const char *path, const char *text, size_t size)
-{
-    char beside[PATH_MAX];
-    int fd = open_beside(path, beside);
-    if (fd < 0)
-        return fd;
-    int err = close_written(fd, write_all(fd, text, size));
-    if (err == 0 && rename(beside, path) != 0)
-        err = -errno;
-    if (err != 0)
-        unlink(beside);
-    return err;
-}
-
 int result_replace_text(const char *path, const char *text, size_t size)
 {
-    char real[PATH_MAX];
-    const char *target = target_of(path, real);
-    return target != NULL ? replace(target, text, size) : write_into(path, text, size);
+    struct replacement r;
+    int fd = replacement_begin(&r, path);
+    if (fd == -ENOTSUP)
+        return write_into(path, text, size);
+    return fd < 0 ? fd : replacement_end(&r, close_written(fd, write_all(fd, text, size)));
 }
 
 int result_replace(const char *path, const json_t *result)
 {
-    char real[PATH_MAX];
-    const char *target = target_of(path, real);
-    if (target == NULL)
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return -ENOTSUP; /* a result grows: it is written again and again */
     char *text = json_dumps(result, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
     if (text == NULL)
         return -ENOMEM;
     size_t n = strlen(text);
     text[n] = '\n'; /* in the place of the zero byte that ended it */
-    int err = replace(target, text, n + 1);
+    int err = result_replace_text(path, text, n + 1);
     free(text);
     return err;
 }

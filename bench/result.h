@@ -24,9 +24,6 @@ int result_replace(const char *path, const json_t *result);
 /* Is it one file, under whatever names? Replacing it would destroy what is to be read. */
 bool result_is_same(const char *path, const char *other);
 
-/* Could that be done? Tries the file beside it, and leaves nothing. 0 or -errno. */
-int result_try(const char *path);
-
 /* A path for a new result: results/DATE-TIME.json or, where that exists, with a number. */
 int result_new_path(char path[PATH_MAX]);
 

@@ -4,6 +4,7 @@
 #include "bench/compare/fingerprint.h"
 #include "bench/compare/print.h"
 #include "bench/exit_codes.h"
+#include "bench/replace.h"
 #include "bench/result.h"
 #include "bench/table.h"
 #include "bench/text.h"
@@ -74,7 +75,7 @@ int compare_try_output(const struct compare_options *o, const char *base, const 
                 o->output, same);
         return EXIT_USAGE;
     }
-    int err = say_unwritten(o, result_try(o->output));
+    int err = say_unwritten(o, replacement_try(o->output));
     bool full = err == -ENOSPC || err == -EDQUOT || err == -EIO;
     return err == 0 ? EXIT_OK : full ? EXIT_RUN_TIME : EXIT_USAGE;
 }

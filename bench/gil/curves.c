@@ -248,9 +248,11 @@ int curves_draw(const char *path, const char *heading, const char *details,
                 const struct panel *panels, size_t count, char *why, size_t size)
 {
     struct layout l = lay_out(&panels[0], count);
-    FILE *script = picture_open(path, l.width, l.height, why, size);
-    if (script == NULL)
-        return -EIO;
+    struct pictures picture;
+    int err = picture_open(&picture, path, l.width, l.height, why, size);
+    if (err != 0)
+        return err;
+    FILE *script = picture.script;
     picture_head(script, heading, details, l.height);
     fprintf(script, "set size %.6f, %.6f\n", (double)(l.panel_width + l.names) / l.width,
             (double)l.panel_height / l.height);
@@ -268,5 +270,5 @@ int curves_draw(const char *path, const char *heading, const char *details,
         put_legend(script, &panels[0]);
     }
     fprintf(script, "unset multiplot\n");
-    return picture_close(script, path, why, size);
+    return picture_close(&picture);
 }

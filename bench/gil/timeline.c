@@ -296,9 +296,11 @@ int timeline_draw(const struct grid *grid, const char *path, char *why, size_t s
     const struct cell *cells[GRID_MAX];
     size_t rows, count = collect(grid, cells, &rows);
     int height = HEAD + (int)(count * TITLE + rows * ROW) + FOOT, y = HEAD;
-    FILE *script = picture_open(path, WIDTH, height, why, size);
-    if (script == NULL)
-        return -EIO;
+    struct pictures picture;
+    int err = picture_open(&picture, path, WIDTH, height, why, size);
+    if (err != 0)
+        return err;
+    FILE *script = picture.script;
     double length = shortest(cells, count);
     put_head(script, grid, height);
     for (size_t i = 0; i < count; i++) {
@@ -313,5 +315,5 @@ int timeline_draw(const struct grid *grid, const char *path, char *why, size_t s
         y += panel;
     }
     fprintf(script, "unset multiplot\n");
-    return picture_close(script, path, why, size);
+    return picture_close(&picture);
 }

@@ -296,6 +296,24 @@ static int put_data(FILE *script, const struct sheet *speed_ups, const struct sh
     return 0;
 }
 
+static int draw(const struct sheet *speed_ups, const struct sheet *all, const char *path, char *why,
+                size_t size)
+{
+    struct pictures picture;
+    int bars = (int)(speed_ups->count * (all->python_count + 1) + speed_ups->count) * BAR;
+    int ratios = (int)all->count * ROW;
+    int height = HEAD + (bars > 0 ? bars + AXIS + GAP : 0) + ratios + AXIS;
+    int err = picture_open(&picture, path, WIDTH, height, why, size);
+    if (err != 0)
+        return err;
+    picture.err = put_data(picture.script, speed_ups, all);
+    if (picture.err == 0) {
+        put_layout(picture.script, bars, ratios, height);
+        fprintf(picture.script, "%s\nunset multiplot\n", laws_script);
+    }
+    return picture_close(&picture);
+}
+
 bool validation_is(const json_t *json)
 {
     return json_is_array(json_object_get(json, "pythons"));
@@ -304,7 +322,6 @@ bool validation_is(const json_t *json)
 int validation_draw(const json_t *validation, const char *path, char *why, size_t size)
 {
     struct sheet *sheets = calloc(2, sizeof(*sheets)), *speed_ups = sheets, *all = sheets + 1;
-    FILE *script = NULL;
     int err = sheets != NULL ? 0 : -ENOMEM;
     if (err == 0) {
         collect(speed_ups, validation, is_speed_up);
@@ -312,25 +329,12 @@ int validation_draw(const json_t *validation, const char *path, char *why, size_
         if (all->count == 0)
             err = -ENODATA;
     }
-    if (err == 0) {
-        int bars = (int)(speed_ups->count * (all->python_count + 1) + speed_ups->count) * BAR;
-        int ratios = (int)all->count * ROW;
-        int height = HEAD + (bars > 0 ? bars + AXIS + GAP : 0) + ratios + AXIS;
-        script = picture_open(path, WIDTH, height, why, size);
-        err = script != NULL ? put_data(script, speed_ups, all) : -EIO;
-        if (err == 0) {
-            put_layout(script, bars, ratios, height);
-            fprintf(script, "%s\nunset multiplot\n", laws_script);
-            err = picture_close(script, path, why, size);
-            script = NULL;
-        }
-    }
+    if (err == 0)
+        err = draw(speed_ups, all, path, why, size);
     if (err == -ENOMEM)
         snprintf(why, size, "out of memory");
     if (err == -ENODATA)
         snprintf(why, size, "it holds no measured law to draw");
-    if (script != NULL)
-        fclose(script);
     free(sheets);
     return err;
 }

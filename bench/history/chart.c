@@ -189,11 +189,13 @@ int chart_series(const struct series *series, const char *path, char *why, size_
         snprintf(why, size, "not enough memory");
         return err;
     }
-    FILE *script = picture_open(path, WIDTH, HEIGHT, why, size);
-    if (script == NULL) {
+    struct pictures picture;
+    err = picture_open(&picture, path, WIDTH, HEIGHT, why, size);
+    if (err != 0) {
         findings_free(&findings);
-        return -EIO;
+        return err;
     }
+    FILE *script = picture.script;
     snprintf(details, sizeof(details),
              "change over %.60s on machine %.8s, with 99 %% intervals, and the levels",
              series->reference, series->fingerprint);
@@ -205,5 +207,5 @@ int chart_series(const struct series *series, const char *path, char *why, size_
     fprintf(script, "set tmargin at screen %.6f\n%s\nunset multiplot\n", 1 - (double)HEAD / HEIGHT,
             history_script);
     findings_free(&findings);
-    return picture_close(script, path, why, size);
+    return picture_close(&picture);
 }

@@ -221,9 +221,11 @@ int map_draw(const struct map *m, const struct view *view, const char *path, cha
     const char *colour[MAP_SERIES_MAX];
     char details[192], time[UNITS_MAX];
     width = width > WIDTH_LEAST ? width : WIDTH_LEAST;
-    FILE *script = picture_open(path, width, height, why, size);
-    if (script == NULL)
-        return -EIO;
+    struct pictures picture;
+    int err = picture_open(&picture, path, width, height, why, size);
+    if (err != 0)
+        return err;
+    FILE *script = picture.script;
     snprintf(details, sizeof(details), "%.0f tasks of %s · %g core%s · %.64s", m->tasks,
              map_time(time, m->task_ns, 3), m->cores, m->cores == 1 ? "" : "s",
              view->hostname != NULL ? view->hostname : "an unknown host");
@@ -240,5 +242,5 @@ int map_draw(const struct map *m, const struct view *view, const char *path, cha
             "ylabel_text = 'share of waiting'\n%s\n",
             1 - (double)HEAD / height, (double)FOOT / height, map_script);
     fprintf(script, "unset multiplot\n");
-    return picture_close(script, path, why, size);
+    return picture_close(&picture);
 }

@@ -16,6 +16,7 @@
 #include "bench/gil/validate.h"
 #include "bench/gnuplot.h"
 #include "bench/map/show.h"
+#include "bench/replace.h"
 #include "bench/table.h"
 #include "bench/text.h"
 
@@ -70,6 +71,15 @@ int __wrap_gnuplot_run(FILE *script, char *why, size_t size)
         complain(present, "a script for gnuplot holds a control character or no UTF-8");
     snprintf(why, size, "no gnuplot here");
     return -ENOENT;
+}
+
+/* In the same way: no file is made for what is not drawn. */
+int __wrap_replacement_begin(struct replacement *r, const char *path);
+int __wrap_replacement_begin(struct replacement *r, const char *path)
+{
+    snprintf(r->target, sizeof(r->target), "%s", path);
+    r->path[0] = '\0';
+    return dup(STDERR_FILENO);
 }
 
 /* ---- the readers -------------------------------------------------------------------------- */
