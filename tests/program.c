@@ -319,3 +319,18 @@ struct outcome program_signal(int signal, const char *sign, const char *words, .
     va_end(arguments);
     return run_text(text, signal, sign);
 }
+
+void expect_done(const struct outcome *o)
+{
+    cr_assert(o->status == 0, "exit %d: %s", o->status, o->err);
+}
+
+void expect_mistake(const char *words, int status, const char *sentence)
+{
+    struct outcome o = program("%s", words);
+    cr_expect(o.status == status, "%s: exit %d, not %d", words, o.status, status);
+    cr_expect(strstr(o.err, sentence) != NULL, "%s: '%s' is not in: %s", words, sentence, o.err);
+    cr_expect(strchr(o.err, '\n') == o.err + strlen(o.err) - 1, "%s: more than one line: %s", words,
+              o.err);
+    cr_expect(o.out[0] == '\0', "%s: %s", words, o.out);
+}

@@ -33,6 +33,13 @@ struct outcome command(const char *text, ...) __attribute__((format(printf, 1, 2
 struct outcome program_signal(int signal, const char *sign, const char *words, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* It has to have succeeded. */
+void expect_done(const struct outcome *o);
+
+/* Runs the program with these words, which it has to refuse: with that exit code, one line on
+ * stderr that has the sentence in it, and nothing on stdout. */
+void expect_mistake(const char *words, int status, const char *sentence);
+
 /* This test's own directory, where its runs start; the same for the whole test. */
 const char *program_directory(void);
 

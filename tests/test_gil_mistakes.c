@@ -8,16 +8,6 @@
 
 #define TIMEOUT .timeout = 90
 
-static void expect_mistake(const char *words, int status, const char *sentence)
-{
-    struct outcome o = program("%s", words);
-    cr_expect(o.status == status, "%s: exit %d, not %d", words, o.status, status);
-    cr_expect(strstr(o.err, sentence) != NULL, "%s: '%s' is not in: %s", words, sentence, o.err);
-    cr_expect(strchr(o.err, '\n') == o.err + strlen(o.err) - 1, "%s: more than one line: %s", words,
-              o.err);
-    cr_expect(o.out[0] == '\0', "%s: %s", words, o.out);
-}
-
 Test(gil_mistakes, mistakes_get_a_sentence, TIMEOUT)
 {
     expect_mistake("gil", 2, "which experiment?");

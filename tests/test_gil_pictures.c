@@ -6,15 +6,10 @@
 #include <string.h>
 
 #include "runners/gil.h"
+#include "tests/drawn.h"
 #include "tests/program.h"
 
 #define TIMEOUT .timeout = 90
-
-static void need_gnuplot(void)
-{
-    if (system("command -v gnuplot >/dev/null") != 0)
-        cr_skip_test("gnuplot is not installed");
-}
 
 static void expect_drawn(const char *path, const char *const parts[])
 {
@@ -23,29 +18,6 @@ static void expect_drawn(const char *path, const char *const parts[])
     for (size_t i = 0; parts[i] != NULL; i++)
         cr_expect_not_null(strstr(text, parts[i]), "%s: without '%s'", path, parts[i]);
     free(text);
-}
-
-static size_t count(const char *text, const char *word)
-{
-    size_t n = 0;
-    for (; (text = strstr(text, word)) != NULL; text += strlen(word))
-        n++;
-    return n;
-}
-
-/* What is in the picture, between its tags. */
-static size_t count_in(const char *path, const char *word)
-{
-    char *text = program_file(path);
-    cr_assert_not_null(text, "%s was not drawn", path);
-    size_t n = count(text, word);
-    free(text);
-    return n;
-}
-
-static void expect_done(const struct outcome *o)
-{
-    cr_expect(o->status == 0, "exit %d: %s", o->status, o->err);
 }
 
 /* ---- what was measured -------------------------------------------------------------------- */
@@ -99,10 +71,6 @@ Test(gil_pictures, without_gnuplot_the_numbers_are_there, TIMEOUT)
     cr_expect(strstr(o.err, "install the package gnuplot-nox") != NULL, "%s", o.err);
     cr_expect(strstr(o.out, "overshoot") != NULL, "%s", o.out);
 }
-
-#define ORANGE "fill = 'rgb(213,  94,   0)'"
-#define BLUE   "fill = 'rgb(  0, 114, 178)'"
-#define YELLOW "fill = 'rgb(255, 240, 200)'"
 
 /* The first has the colour of the simulator, which is held against it. */
 Test(gil_pictures, a_second_python_has_a_colour_of_its_own, TIMEOUT)
@@ -350,14 +318,6 @@ Test(gil_pictures, a_validation_without_speed_ups, TIMEOUT)
 }
 
 /* ---- mistakes ----------------------------------------------------------------------------- */
-
-static void expect_mistake(const char *words, int status, const char *sentence)
-{
-    struct outcome o = program("%s", words);
-    cr_expect(o.status == status, "%s: exit %d, not %d", words, o.status, status);
-    cr_expect(strstr(o.err, sentence) != NULL, "%s: '%s' is not in: %s", words, sentence, o.err);
-    cr_expect(o.out[0] == '\0', "%s: %s", words, o.out);
-}
 
 Test(gil_pictures, mistakes_are_found_before_anything_is_measured, TIMEOUT)
 {

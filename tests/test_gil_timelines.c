@@ -8,26 +8,14 @@
 #include <string.h>
 
 #include "runners/gil.h"
+#include "tests/drawn.h"
 #include "tests/program.h"
 
 #define TIMEOUT .timeout = 90
-#define BLUE    "fill = 'rgb(  0, 114, 178)'"
-#define YELLOW  "fill = 'rgb(255, 240, 200)'"
 #define GREY    "<path stroke='rgb(144, 144, 144)'  d='M"
 
 /* Where a panel is, from left to right, in units of the picture. */
 enum { LEFT = 108, RIGHT = 893 };
-
-static void need_gnuplot(void)
-{
-    if (system("command -v gnuplot >/dev/null") != 0)
-        cr_skip_test("gnuplot is not installed");
-}
-
-static void expect_done(const struct outcome *o)
-{
-    cr_assert(o->status == 0, "exit %d: %s", o->status, o->err);
-}
 
 /* ---- steps -------------------------------------------------------------------------------- */
 
@@ -114,17 +102,6 @@ static size_t lines_in(const char *path, const char *colour, double least)
         at += strlen(colour);
         n += sscanf(at, "%lf,%*f L%lf", &from, &to) == 2 && fabs(to - from) >= least;
     }
-    free(text);
-    return n;
-}
-
-static size_t count_in(const char *path, const char *word)
-{
-    char *text = program_file(path), *at = text;
-    size_t n = 0;
-    cr_assert_not_null(text, "%s was not drawn", path);
-    for (; (at = strstr(at, word)) != NULL; at += strlen(word))
-        n++;
     free(text);
     return n;
 }

@@ -4,6 +4,7 @@
 
 #include "bench/history/confirm.h"
 #include "bench/history/export.h"
+#include "tests/drawn.h"
 #include "tests/history.h"
 
 #define TIMEOUT .timeout = 60
@@ -102,8 +103,7 @@ Test(history_export, what_is_no_file_stays_what_it_is, TIMEOUT)
 /* The chart of these sessions of POOL. */
 static char *draw(const char *words)
 {
-    if (command("command -v gnuplot >/dev/null").status != 0)
-        cr_skip_test("there is no gnuplot");
+    need_gnuplot();
     struct outcome o = program("history show --db h.db -s 2 %s --chart drawn.svg", words);
     cr_expect_eq(o.status, 0, "%s", o.err);
     return program_file("drawn.svg");

@@ -5,14 +5,9 @@
 #include <string.h>
 
 #include "bench/registry.h"
+#include "tests/drawn.h"
 #include "tests/map_file.h"
 #include "tests/program.h"
-
-static void skip_without_gnuplot(void)
-{
-    if (system("command -v gnuplot >/dev/null") != 0)
-        cr_skip("gnuplot is not installed");
-}
 
 static void expect_parts(const char *text, const char *const *parts)
 {
@@ -144,7 +139,7 @@ Test(map_program, says_who_is_measured)
 
 Test(map_program, draws)
 {
-    skip_without_gnuplot();
+    need_gnuplot();
     struct map_runner runners[] = {map_pool, map_loop};
     static const char *const parts[] = {
         "Who is the fastest",
@@ -176,7 +171,7 @@ static size_t frames_of(const char *picture)
 /* Who is alone is faster than all others in each cell; of two that are alike none is. */
 Test(map_program, frames_who_is_faster_than_all_others)
 {
-    skip_without_gnuplot();
+    need_gnuplot();
     struct map_runner runners[] = {map_pool, map_pool};
     runners[1].name = "other";
     cr_expect_eq(frames_of(draw(map_file(runners, 1), "one")), 1 + MAP_ROWS * MAP_COLUMNS);
@@ -187,7 +182,7 @@ Test(map_program, frames_who_is_faster_than_all_others)
  * left, which are no line. */
 Test(map_program, draws_no_line_of_two_points)
 {
-    skip_without_gnuplot();
+    need_gnuplot();
     struct map_runner runners[] = {map_pool, map_loop};
     json_t *result = map_file(runners, 2);
     for (size_t row = 0; row < MAP_ROWS; row++) {
@@ -211,7 +206,7 @@ static void colour_of(const char *picture, const char *runner, char colour[32])
 /* Whichever is named first. */
 Test(map_program, gives_a_runner_its_colour)
 {
-    skip_without_gnuplot();
+    need_gnuplot();
     static const char *const names[] = {"async", "threads"};
     struct map_runner runners[] = {map_pool, map_loop};
     char colour[2][2][32];
@@ -230,7 +225,7 @@ Test(map_program, gives_a_runner_its_colour)
 /* A file of a map is a map to `plot`, too. */
 Test(map_program, is_plotted_as_one, .timeout = 60)
 {
-    skip_without_gnuplot();
+    need_gnuplot();
     struct outcome o = program("map -R threads,async -n 1,4 -p tasks=4 -p time=200us -r 6 "
                                "-o m.json --chart m.svg");
     cr_assert_eq(o.status, 0, "%s", o.err);

@@ -11,16 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/drawn.h"
+
 #define SMALL   "tests/data/result-small.json"
 #define TROUBLE "tests/data/result-trouble.json"
 
 #define TIMEOUT .timeout = 120
-
-static void need_gnuplot(void)
-{
-    if (system("command -v gnuplot >/dev/null") != 0)
-        cr_skip_test("gnuplot is not installed");
-}
 
 static char *new_directory(void)
 {
