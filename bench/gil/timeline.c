@@ -24,15 +24,14 @@ enum { SWITCHES = 24 };
 
 /* ---- steps -------------------------------------------------------------------------------- */
 
-static size_t thread_count(const struct cell *cell)
+static const json_t *events_of(const struct cell *cell)
 {
-    return json_array_size(json_object_get(cell->report, "events"));
+    return json_object_get(cell->report, "events");
 }
 
-static const json_t *steps_of(const struct cell *cell, size_t thread)
+static size_t thread_count(const struct cell *cell)
 {
-    const json_t *events = json_object_get(cell->report, "events");
-    return json_object_get(json_array_get(events, thread), "steps");
+    return json_array_size(events_of(cell));
 }
 
 static double time_of(const json_t *steps, size_t i)
@@ -48,8 +47,7 @@ static enum gil_step step_of(const json_t *steps, size_t i)
 /* Was there no room for what it did later? */
 static bool is_full(const struct cell *cell, size_t thread)
 {
-    const json_t *events = json_object_get(cell->report, "events");
-    return json_is_true(json_object_get(json_array_get(events, thread), "full"));
+    return json_is_true(json_object_get(json_array_get(events_of(cell), thread), "full"));
 }
 
 /* What is known of all threads: from the latest of their first steps to the last step of any, for a
@@ -59,7 +57,7 @@ static struct window whole(const struct cell *cell, double wall)
 {
     double first = INFINITY, latest = 0, last = 0, limit = INFINITY;
     for (size_t t = 0; t < thread_count(cell); t++) {
-        const json_t *steps = steps_of(cell, t);
+        const json_t *steps = timeline_steps(events_of(cell), t);
         size_t count = json_array_size(steps);
         if (count == 0)
             continue;
@@ -134,7 +132,7 @@ static void put_waits(FILE *script, const struct cell *cell, const struct window
 {
     fprintf(script, "$waits << END\nNaN NaN NaN\n");
     for (size_t t = 0; t < thread_count(cell); t++) {
-        const json_t *steps = steps_of(cell, t);
+        const json_t *steps = timeline_steps(events_of(cell), t);
         double begin = NAN;
         for (size_t i = 0; i < json_array_size(steps); i++) {
             double waits = time_if(steps, i, GIL_WAITS), takes = time_if(steps, i, GIL_TAKES);
@@ -154,7 +152,7 @@ static void put_waits(FILE *script, const struct cell *cell, const struct window
 static void put_holds(FILE *script, const struct cell *cell, const struct window *w, double unit)
 {
     size_t count;
-    struct hold *all = timeline_holds(json_object_get(cell->report, "events"), w, &count);
+    struct hold *all = timeline_holds(events_of(cell), w, &count);
     double at = w->begin;
     fprintf(script, "$takes << END\nNaN NaN NaN\n");
     for (size_t i = 0; i < count; i++)
@@ -176,7 +174,7 @@ static void put_moments(FILE *script, const struct cell *cell, const struct wind
 {
     fprintf(script, "%s << END\nNaN NaN\n", name);
     for (size_t t = 0; t < thread_count(cell); t++) {
-        const json_t *steps = steps_of(cell, t);
+        const json_t *steps = timeline_steps(events_of(cell), t);
         for (size_t i = 0; i < json_array_size(steps); i++) {
             double at = time_of(steps, i);
             if (step_of(steps, i) == which && at > w->begin && at < w->end)
@@ -188,7 +186,7 @@ static void put_moments(FILE *script, const struct cell *cell, const struct wind
 
 static void put_names(FILE *script, const struct cell *cell)
 {
-    const json_t *events = json_object_get(cell->report, "events");
+    const json_t *events = events_of(cell);
     fprintf(script, "rows = %zu\narray name[%zu]\n", thread_count(cell), thread_count(cell) + 1);
     for (size_t t = 0; t < thread_count(cell); t++) {
         fprintf(script, "name[%zu] = ", t + 1);

@@ -13,6 +13,10 @@ int timeline_drawable(const struct grid *grid, const char *path, char *why, size
  * -ENOENT where gnuplot is missing. */
 int timeline_draw(const struct grid *grid, const char *path, char *why, size_t size);
 
+/* What a thread did, in the order of time, from the "events" of a report; NULL where it has none
+ * such. Borrowed. */
+const json_t *timeline_steps(const json_t *events, size_t thread);
+
 /* A stretch of time, in nanoseconds of CLOCK_MONOTONIC. */
 struct window {
     double begin, end;

@@ -9,7 +9,7 @@
 /* How many stretches beside each other can be told apart, and the shortest that can be seen. */
 enum { DISTINCT = 400, VISIBLE = 1000 };
 
-static const json_t *steps_of(const json_t *events, size_t thread)
+const json_t *timeline_steps(const json_t *events, size_t thread)
 {
     return json_object_get(json_array_get(events, thread), "steps");
 }
@@ -86,10 +86,10 @@ struct hold *timeline_holds(const json_t *events, const struct window *w, size_t
     size_t most = 1;
     *count = 0;
     for (size_t t = 0; t < json_array_size(events); t++)
-        most += json_array_size(steps_of(events, t)) + 1;
+        most += json_array_size(timeline_steps(events, t)) + 1;
     struct hold *all = calloc(most, sizeof(*all));
     for (size_t t = 0; t < json_array_size(events) && all != NULL; t++)
-        *count += add_holds(all + *count, steps_of(events, t), w, t + 1);
+        *count += add_holds(all + *count, timeline_steps(events, t), w, t + 1);
     if (*count > 0)
         qsort(all, *count, sizeof(*all), by_begin);
     *count = join_all(all, *count, w);
