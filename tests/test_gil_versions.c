@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/text.h"
+#include "tests/drawn.h"
 #include "tests/experiments.h"
 #include "tests/program.h"
 
@@ -14,20 +15,6 @@
 /* Two paths to one Python that is none. */
 #define LINKS "for i in one two; do ln -s $ROOT/tests/data/fake-python $i; done; "
 #define TWO   " --python ./one --python ./two "
-
-static void need_gnuplot(void)
-{
-    if (system("command -v gnuplot >/dev/null") != 0)
-        cr_skip_test("gnuplot is not installed");
-}
-
-static void expect_in_file(const char *path, const char *words)
-{
-    char *text = program_file(path);
-    cr_assert_not_null(text, "there is no %s", path);
-    cr_expect_not_null(strstr(text, words), "%s: without '%s'", path, words);
-    free(text);
-}
 
 static json_t *read_json(const char *path)
 {
@@ -95,8 +82,8 @@ Test(gil_versions, a_path_that_is_no_text, TIMEOUT)
     json_decref(all);
     o = program("plot --format svg two.json");
     cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
-    expect_in_file("two.svg", "CPython 3.11.0 A (./one) · k = 2");
-    expect_in_file("two.svg", "CPython 3.11.0 B · k = 2");
+    cr_expect(count_in("two.svg", "CPython 3.11.0 A (./one) · k = 2") > 0);
+    cr_expect(count_in("two.svg", "CPython 3.11.0 B · k = 2") > 0);
 }
 
 Test(gil_versions, one_alone_has_no_letter, TIMEOUT)
@@ -141,9 +128,11 @@ Test(gil_versions, a_file_is_drawn_as_it_was_measured, TIMEOUT)
     cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
     o = program("plot --format svg all.json");
     cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
-    expect_in_file("all.svg", "CPython 3.11.0 A (./s) · k = 1");
-    expect_in_file("all.svg", "CPython 3.11.0 B (…/not-so-short-at-all/bin/python) · k = 1");
-    expect_in_file("all.svg", "CPython 3.11.0 C (…/not-so-short-at-all/bin/python) · k = 1");
+    cr_expect(count_in("all.svg", "CPython 3.11.0 A (./s) · k = 1") > 0);
+    cr_expect(count_in("all.svg", "CPython 3.11.0 B (…/not-so-short-at-all/bin/python) · k = 1") >
+              0);
+    cr_expect(count_in("all.svg", "CPython 3.11.0 C (…/not-so-short-at-all/bin/python) · k = 1") >
+              0);
     cr_expect_str_eq(program_file("all.svg"), program_file("drawn.svg"));
 }
 
@@ -167,8 +156,8 @@ Test(gil_versions, a_validation, TIMEOUT)
     need_gnuplot();
     o = program("plot --format svg laws.json");
     cr_assert(o.status == 0, "exit %d: %s", o.status, o.err);
-    expect_in_file("laws.svg", "CPython 3.11.0 A (./one)");
-    expect_in_file("laws.svg", "CPython 3.11.0 B (./two)");
+    cr_expect(count_in("laws.svg", "CPython 3.11.0 A (./one)") > 0);
+    cr_expect(count_in("laws.svg", "CPython 3.11.0 B (./two)") > 0);
 }
 
 /* A script that runs it is another path to it. */
