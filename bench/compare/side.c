@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/side.h"
 #include "bench/compare/child.h"
+#include "bench/compare/measured.h"
 #include "bench/pattern.h"
 #include "bench/result_view.h"
 #include "bench/scratch.h"
@@ -24,36 +25,6 @@ enum { ROOM = 1 << 20 }; /* bytes that result files may need */
 
 /* ---- what a build measured ---------------------------------------------------------------- */
 
-/* The mean of a case's repetitions, if none is missing. */
-static int add_case(struct half *half, const struct view_job *job, const struct view_case *c,
-                    long repetitions)
-{
-    char reason[HALF_TEXT_MAX];
-    double sum = 0;
-    if (c->name == NULL || c->refused != NULL)
-        return 0;
-    if (c->failed != NULL || job->failed != NULL)
-        return half_add(half, c->name, NAN, c->failed != NULL ? c->failed : job->failed);
-    if (c->run_count != (size_t)repetitions) {
-        snprintf(reason, sizeof(reason), "it did %zu of %ld repetitions", c->run_count,
-                 repetitions);
-        return half_add(half, c->name, NAN, reason);
-    }
-    for (size_t i = 0; i < c->run_count; i++)
-        sum += c->runs[i].value[VIEW_RUN];
-    half->when.repetitions = repetitions;
-    return half_add(half, c->name, sum / (double)c->run_count, NULL);
-}
-
-static int add_cases(struct half *half, const struct view *view, long repetitions)
-{
-    int err = 0;
-    for (size_t j = 0; j < view->job_count && err == 0; j++)
-        for (size_t i = 0; i < view->jobs[j].case_count && err == 0; i++)
-            err = add_case(half, &view->jobs[j], &view->jobs[j].cases[i], repetitions);
-    return err;
-}
-
 static void keep_first(struct side *side, const json_t *result)
 {
     if (side->first == NULL)
@@ -70,20 +41,36 @@ static int fail_side(struct half *half, const struct side *side, const char *wha
     return half->failed != NULL ? 0 : -ENOMEM;
 }
 
-/* The result file, or why there is none. */
+/* What became of the process, in words; NULL if it ended well. Where its file says what it was,
+ * that tells more than its last line. */
+static const char *failure_of(const struct child *child, const struct view *view, char *text,
+                              size_t size)
+{
+    struct child told = *child;
+    if (view != NULL && view->message != NULL) {
+        snprintf(told.line, sizeof(told.line), "%s", view->message);
+        text_clean(told.line); /* what is cut may end within a character */
+    }
+    return child_failure(&told, text, size);
+}
+
+/* The result file, or why there is none. A process that measured all there is and ended badly, as
+ * in its cleanup, has failed: no case of it is to blame. */
 static int read_result(struct side *side, const char *path, const struct child *child,
                        long repetitions, struct half *half)
 {
     struct view view;
     char why[VIEW_TEXT_MAX], failure[HALF_TEXT_MAX];
-    const char *failed = child_failure(child, failure, sizeof(failure));
+    const char *failed = failure_of(child, NULL, failure, sizeof(failure));
     if (WIFEXITED(child->status) && WEXITSTATUS(child->status) == EXIT_OF_USAGE)
         side->usage = EXIT_OF_USAGE;
     if (side->usage != 0 || view_open(&view, path, why, sizeof(why)) != 0)
         return fail_side(half, side,
                          failed != NULL ? failed : "wrote no result file that can be read");
     keep_first(side, view.result);
-    int err = add_cases(half, &view, repetitions);
+    int err = failed != NULL && !measured_failure(&view, repetitions)
+                  ? fail_side(half, side, failure_of(child, &view, failure, sizeof(failure)))
+                  : measured_add(half, &view, repetitions);
     view_close(&view);
     return err;
 }
