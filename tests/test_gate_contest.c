@@ -164,6 +164,8 @@ Test(gate_contest, failures_have_their_verdicts, TIMEOUT)
     expect_failing((struct fake){.fails = {"old", "new"}}, VERDICT_FAILED,
                    "failed twice in 2 runs: new");
     expect_failing((struct fake){.only_new = true}, VERDICT_ADDED, NULL);
+    expect_failing((struct fake){.only_new = true, .fails = {NULL, "wrong"}}, VERDICT_BROKEN,
+                   "failed twice in 2 runs: wrong");
 }
 
 /* Of either side, of a case or of all: calls 7 and 8 are the two halves of a pair. */

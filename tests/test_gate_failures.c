@@ -41,6 +41,19 @@ Test(gate_failures, a_case_that_fails_is_not_its_side)
                        o.out);
 }
 
+/* Whoever adds a case adds one that works. */
+Test(gate_failures, what_is_added_and_fails_is_broken)
+{
+    const char *without = "set -- \"$@\" -f serial; " QUIET;
+    expect_code(without, QUIET, 0, "ADDED");
+    expect_code(without, QUIET " FAKE_FAIL=wrong", 4, "failed twice in 2 runs: wrong");
+    command("./a run -r 5 -o a.json; ./b run -r 5 -o b.json");
+    struct outcome o = program("compare a.json b.json");
+    cr_expect_eq(o.status, 0, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.out, "BROKEN"), "%s", o.out);
+    cr_expect_eq(program("compare --fail-on broken a.json b.json").status, 4);
+}
+
 Test(gate_failures, what_fails_on_the_base_side_is_repaired)
 {
     expect_code(QUIET " FAKE_FAIL=wrong", QUIET, 0, "REPAIRED");

@@ -18,7 +18,7 @@ enum verdict_kind {
     VERDICT_UNCHANGED,    /* for certain not slower by the least effect that matters */
     VERDICT_REPAIRED,     /* failed on the base side alone */
     VERDICT_FAILED,       /* failed on both sides */
-    VERDICT_ADDED,        /* only the new side has it */
+    VERDICT_ADDED,        /* only the new side has it, where it works */
     VERDICT_REMOVED,      /* only the base side has it */
     VERDICTS
 };

@@ -29,26 +29,6 @@ static struct contest_case *case_of(struct contest *c, const char *name)
     return more[c->case_count].name != NULL ? &more[c->case_count++] : NULL;
 }
 
-/* The warm-up shows which there are. */
-static int learn(struct contest *c, const struct half halves[SIDES])
-{
-    for (int side = BASE; side <= NEW; side++) {
-        for (size_t i = 0; i < halves[side].case_count; i++) {
-            struct contest_case *one = case_of(c, halves[side].cases[i].name);
-            if (one == NULL)
-                return -ENOMEM;
-            one->seen[side] = true;
-        }
-    }
-    for (size_t i = 0; i < c->case_count; i++) {
-        struct contest_case *one = &c->cases[i];
-        for (int side = BASE; side <= NEW; side++) /* a side that failed as a whole has them */
-            one->seen[side] |= halves[side].failed != NULL;
-        one->wanted = one->seen[BASE] && one->seen[NEW];
-    }
-    return 0;
-}
-
 static void note_failure(struct contest_case *one, int side, const char *reason)
 {
     one->wanted = false;
@@ -70,6 +50,29 @@ static double time_of(struct contest_case *one, int side, const struct half *hal
         one->done[side]++;
     one->endless[side] |= half->endless;
     return c != NULL && one->failed[side] == NULL ? c->ns : NAN;
+}
+
+/* The warm-up shows which there are. What only one side has is not timed again, but if it failed,
+ * that is kept. */
+static int learn(struct contest *c, const struct half halves[SIDES])
+{
+    for (int side = BASE; side <= NEW; side++) {
+        for (size_t i = 0; i < halves[side].case_count; i++) {
+            struct contest_case *one = case_of(c, halves[side].cases[i].name);
+            if (one == NULL)
+                return -ENOMEM;
+            one->seen[side] = true;
+        }
+    }
+    for (size_t i = 0; i < c->case_count; i++) {
+        struct contest_case *one = &c->cases[i];
+        for (int side = BASE; side <= NEW; side++) /* a side that failed as a whole has them */
+            one->seen[side] |= halves[side].failed != NULL;
+        one->wanted = one->seen[BASE] && one->seen[NEW];
+        if (!one->wanted)
+            time_of(one, one->seen[NEW] ? NEW : BASE, &halves[one->seen[NEW] ? NEW : BASE]);
+    }
+    return 0;
 }
 
 /* What was wanted of a pair goes to its cases; a time of a void pair or the warm-up does not. */

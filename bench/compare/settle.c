@@ -61,7 +61,9 @@ int settle_failed(const struct contest *c, struct contest_case *one, bool *judge
     if (*judged && !missing)
         return recheck_judge(c, one);
     if (missing) {
-        one->said.verdict = one->seen[NEW] ? VERDICT_ADDED : VERDICT_REMOVED;
+        one->said.verdict = !one->seen[NEW]            ? VERDICT_REMOVED
+                            : one->failed[NEW] != NULL ? VERDICT_BROKEN
+                                                       : VERDICT_ADDED;
         one->said.why = one->failed[NEW] != NULL ? one->failed[NEW] : one->failed[BASE];
     }
     return 0;
