@@ -22,6 +22,7 @@ enum { CALLS_MAX = 1000 };
 struct fake {
     double effect[2];     /* of cases "a" and "b": the new side takes 1 + effect times as long */
     const char *fails[2]; /* by side: case "b" does, with this sentence */
+    int fails_from;       /* the first call in which it does; 0: the first of all */
     const char *dies[2];  /* by side: all of it does */
     bool only_new;        /* the base side does not have "b" */
     int interrupt_at;     /* the call that is interrupted; 0: none */
@@ -97,7 +98,9 @@ static inline int measure(void *self, const struct half_order *order, struct hal
         half_add(half, "a", ns * (1 + slower * f->effect[0]), NULL);
     if (names(order, "b") && !(f->only_new && order->side == BASE))
         half_add(half, "b", ns * (1 + slower * f->effect[1]),
-                 flakes ? "flake" : f->fails[order->side]);
+                 flakes                      ? "flake"
+                 : call + 1 >= f->fails_from ? f->fails[order->side]
+                                             : NULL);
     return 0;
 }
 

@@ -57,7 +57,8 @@ Test(gate_contest, the_coin_decides_the_order, TIMEOUT)
 
 enum { CROWD = 250 };
 
-/* So many cases; the first `slow` of them take twice as long on the new side. */
+/* So many cases; the first `slow` of them take twice as long on the new side, or below 0 all fail
+ * there. */
 static int measure_crowd(void *self, const struct half_order *order, struct half *half, char *why,
                          size_t size)
 {
@@ -68,8 +69,9 @@ static int measure_crowd(void *self, const struct half_order *order, struct half
     for (int i = 0; i < CROWD; i++) {
         char name[16];
         snprintf(name, sizeof(name), "c%d", i);
+        const char *failed = order->side == NEW && *slow < 0 ? "wrong" : NULL;
         if (names(order, name))
-            half_add(half, name, order->side == NEW && i < *slow ? 2e6 : 1e6, NULL);
+            half_add(half, name, order->side == NEW && i < *slow ? 2e6 : 1e6, failed);
     }
     return 0;
 }
@@ -121,14 +123,14 @@ Test(gate_contest, a_number_that_is_given_again_makes_a_pair_void, TIMEOUT)
     expect_void_pair((struct fake){.again_at = 8});
 }
 
-/* Calls 24 and 25 are the first pair of the recheck, of which it takes 5. */
+/* Calls 4 and 5 are the first pair of the recheck, of which it takes 5. */
 Test(gate_contest, a_number_that_is_given_again_counts_in_no_recheck, TIMEOUT)
 {
-    struct fake f = {.fails = {NULL, "wrong"}, .again_at = 27};
+    struct fake f = {.fails = {NULL, "wrong"}, .again_at = 7};
     struct contest c = run(&f);
-    cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN + 5 + 1);
-    cr_expect_eq(c.pairs[1 + CONTEST_SCREEN].stage, TRUST_RECHECK);
-    cr_expect_neq(c.pairs[1 + CONTEST_SCREEN + 1].voided[0], '\0');
+    cr_expect_eq(c.pair_count, 1 + 5 + 1 + CONTEST_SCREEN);
+    cr_expect_eq(c.pairs[1].stage, TRUST_RECHECK);
+    cr_expect_neq(c.pairs[2].voided[0], '\0');
     cr_expect_eq(find(&c, "b")->recheck_pairs, 5);
     expect_verdict(&c, "b", VERDICT_BROKEN, 0);
     contest_free(&c);
@@ -220,7 +222,10 @@ static struct flaky_counts flaky(size_t n, double base, double news)
     struct flaky_counts counts = {{0}, 0};
     for (size_t i = 0; i < n; i++) {
         struct fake f = {.flaky = {base, news}, .chance = i + 1};
-        struct contest c = run(&f);
+        struct contest c = contest_of(&f);
+        char why[HALF_TEXT_MAX];
+        c.confirm = CONTEST_CONFIRM;
+        cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
         counts.verdicts[find(&c, "b")->said.verdict]++;
         counts.tried += find(&c, "b")->recheck_pairs > 0;
         contest_free(&c);
@@ -260,6 +265,23 @@ Test(gate_contest, what_never_worked_is_not_tried, TIMEOUT)
     struct contest c = run(&f);
     cr_expect_eq(c.pair_count, 1 + CONTEST_SCREEN);
     expect_verdict(&c, "b", VERDICT_FAILED, 0);
+    contest_free(&c);
+}
+
+/* 8 pairs are too few for so many cases, so that it takes more. */
+Test(gate_contest, many_that_always_fail_are_broken, TIMEOUT)
+{
+    int slow = -1;
+    struct contest c = {.measurer = {&slow, measure_crowd, NULL},
+                        .rules = {0.01, 0.03, 0.01, 1},
+                        .repetitions = 5,
+                        .confirm = JUDGE_PAIRS_MIN,
+                        .deadline_ns = INT64_MAX};
+    char why[HALF_TEXT_MAX];
+    cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
+    for (size_t i = 0; i < CROWD; i++)
+        cr_expect_eq(c.cases[i].said.verdict, VERDICT_BROKEN, "%s", c.cases[i].name);
+    cr_expect_eq(c.pair_count, 1 + JUDGE_PAIRS_MIN + 1);
     contest_free(&c);
 }
 

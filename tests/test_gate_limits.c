@@ -10,7 +10,7 @@
  * it. */
 Test(gate_limits, a_slow_case_is_not_held_against_a_quick_one, TIMEOUT)
 {
-    struct fake f = {.effect = {0.10, 0}, .fails = {NULL, "wrong"}};
+    struct fake f = {.effect = {0.10, 0}, .fails = {NULL, "wrong"}, .fails_from = 4};
     struct contest c = contest_of(&f);
     char why[HALF_TEXT_MAX];
     f.hangs = &c;
@@ -21,6 +21,22 @@ Test(gate_limits, a_slow_case_is_not_held_against_a_quick_one, TIMEOUT)
     cr_expect(!find(&c, "b")->endless[BASE] && !find(&c, "b")->endless[NEW]);
     expect_verdict(&c, "a", VERDICT_REGRESSION, 12);
     contest_free(&c);
+}
+
+/* Two failures may be chance. Calls 1 to 3 are the warm-up, and then come pairs of what failed. */
+Test(gate_limits, what_failed_twice_is_not_broken_before_it_is_tried, TIMEOUT)
+{
+    for (int pairs = 0; pairs <= 5; pairs++) {
+        struct fake f = {.fails = {NULL, "wrong"}, .interrupt_at = 4 + 2 * pairs};
+        struct contest c = contest_of(&f);
+        char why[HALF_TEXT_MAX];
+        cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
+        cr_expect_eq(find(&c, "b")->recheck_pairs, (size_t)pairs);
+        expect_verdict(&c, "b", pairs < 5 ? VERDICT_INCONCLUSIVE : VERDICT_BROKEN, 0);
+        if (pairs == 0)
+            cr_expect_not_null(strstr(find(&c, "b")->said.why, "there was no time to try that"));
+        contest_free(&c);
+    }
 }
 
 /* Too few fresh pairs do not take back what the screening has shown. */

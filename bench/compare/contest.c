@@ -223,11 +223,32 @@ static int measure_stage(struct contest *c, enum trust_stage stage, unsigned pai
 
 /* ---- all of it ---------------------------------------------------------------------------- */
 
+/* Of what failed so far and was not tried yet: by chance? Then the others are wanted again. */
+static int recheck(struct contest *c, char *why, size_t size)
+{
+    const double before[SIDES] = {c->repetition_ns[BASE], c->repetition_ns[NEW]};
+    const size_t planned = c->planned - c->pair_count;
+    int err = 0;
+    if (recheck_open(c) > 0) {
+        c->planned += recheck_pairs(c);
+        c->repetition_ns[BASE] = c->repetition_ns[NEW] = 0; /* they were of other cases */
+        err = measure_stage(c, TRUST_RECHECK, recheck_pairs(c), why, size);
+    }
+    if (err != 0)
+        return err;
+    c->planned = c->pair_count + planned;
+    memcpy(c->repetition_ns, before, sizeof(before));
+    recheck_close(c);
+    return 0;
+}
+
 static int measure(struct contest *c, char *why, size_t size)
 {
     size_t suspects = 0;
     c->planned = 1 + CONTEST_SCREEN;
     int err = measure_stage(c, TRUST_WARM_UP, 1, why, size);
+    if (err == 0)
+        err = recheck(c, why, size);
     if (err == 0)
         err = measure_stage(c, TRUST_SCREEN, CONTEST_SCREEN, why, size);
     if (err == 0)
@@ -235,12 +256,7 @@ static int measure(struct contest *c, char *why, size_t size)
     c->planned += suspects > 0 ? c->confirm : 0;
     if (err == 0 && suspects > 0)
         err = measure_stage(c, TRUST_CONFIRM, c->confirm, why, size);
-    if (err == 0 && recheck_open(c) > 0) {
-        c->planned += c->confirm;
-        c->repetition_ns[BASE] = c->repetition_ns[NEW] = 0; /* they were of other cases */
-        err = measure_stage(c, TRUST_RECHECK, c->confirm, why, size);
-    }
-    return err;
+    return err == 0 ? recheck(c, why, size) : err;
 }
 
 /* A side that never ends breaks all that it was to do. */

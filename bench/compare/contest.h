@@ -6,9 +6,9 @@
  * that look changed or too noisy to be called unchanged, which are judged by these alone. A coin
  * decides which side of a pair is first. A half in which anything fails is run once more at once,
  * which makes the pair void, whichever side it was. What fails both times is timed no more, and
- * tried at the end: is it more than chance? See bench/compare/recheck.h. A half that is still
- * running at the deadline, far longer than the other side needs, is a failure, too: else whatever
- * never ends would be no worse than what is slow. */
+ * tried in pairs of its own, after the warm-up or at the end: is it more than chance? See
+ * bench/compare/recheck.h. A half that is still running at the deadline, far longer than the other
+ * side needs, is a failure, too: else whatever never ends would be no worse than what is slow. */
 #ifndef SPEEDUP_CONTEST_H
 #define SPEEDUP_CONTEST_H
 
@@ -93,7 +93,6 @@ struct contest {
     bool cut[SIDES];                        /* it did not end */
     size_t runs[SIDES], ended[SIDES]; /* halves that were run, each time; and did not fail as a
                                        * whole */
-    size_t tried;                     /* cases of the recheck */
     bool interrupted, out_of_time;
 };
 

@@ -40,7 +40,8 @@ static int expect_enough(const struct contest *c, char *why, size_t size)
     if (c->pair_count != 1)
         return 0;
     for (size_t i = 0; i < c->case_count; i++)
-        family += c->cases[i].wanted;
+        family += c->cases[i].seen[BASE] && c->cases[i].seen[NEW] &&
+                  c->cases[i].failed[BASE] == NULL && c->cases[i].failed[NEW] == NULL;
     size_t least = judge_fewest(&c->rules, family);
     if (c->confirm >= least)
         return 0;

@@ -18,36 +18,64 @@ static bool is_hopeless(const struct contest *c)
     return c->ended[BASE] == 0 && c->known != NULL && c->known->failed != NULL;
 }
 
+static bool is_common(const struct contest_case *one)
+{
+    return one->seen[BASE] && one->seen[NEW];
+}
+
 static bool is_open(const struct contest *c, const struct contest_case *one)
 {
-    const bool seen = one->seen[BASE] && one->seen[NEW];
     const bool failed = one->failed[BASE] != NULL || one->failed[NEW] != NULL;
-    return seen && failed && !one->endless[BASE] && !one->endless[NEW] && !is_hopeless(c) &&
-           !(never_done(one, BASE) && never_done(one, NEW));
+    return is_common(one) && failed && !one->endless[BASE] && !one->endless[NEW] &&
+           !is_hopeless(c) && !(never_done(one, BASE) && never_done(one, NEW));
 }
 
 size_t recheck_open(struct contest *c)
 {
-    c->tried = 0;
+    size_t open = 0;
     for (size_t i = 0; i < c->case_count; i++) {
-        c->cases[i].wanted = is_open(c, &c->cases[i]);
-        c->tried += c->cases[i].wanted;
+        c->cases[i].wanted = c->cases[i].recheck_pairs == 0 && is_open(c, &c->cases[i]);
+        open += c->cases[i].wanted;
     }
-    return c->tried;
+    return open;
+}
+
+void recheck_close(struct contest *c)
+{
+    for (size_t i = 0; i < c->case_count; i++) {
+        struct contest_case *one = &c->cases[i];
+        one->wanted = is_common(one) && one->failed[BASE] == NULL && one->failed[NEW] == NULL;
+    }
+}
+
+/* The level of one case: whichever of them will fail, and when, all of them have a part of it. */
+static double level(const struct contest *c)
+{
+    size_t common = 0;
+    for (size_t i = 0; i < c->case_count; i++)
+        common += is_common(&c->cases[i]);
+    return c->rules.alpha / (double)common;
+}
+
+unsigned recheck_pairs(const struct contest *c)
+{
+    unsigned n = c->confirm;
+    while (stats_fisher(n, n, 0, n) > level(c))
+        n++;
+    return n;
 }
 
 /* Does the side fail more often than the other? */
 static bool fails_more(const struct contest *c, const struct contest_case *one, int side)
 {
     const size_t *failed = one->recheck_failed, n = one->recheck_pairs;
-    return n > 0 &&
-           stats_fisher(failed[side], n, failed[!side], n) <= c->rules.alpha / (double)c->tried;
+    return n > 0 && stats_fisher(failed[side], n, failed[!side], n) <= level(c);
 }
 
-/* It failed each time on this side, and never on the other. */
-static bool always_fails(const struct contest_case *one, int side)
+/* In files that were kept nothing can be tried again, and they only advise. */
+static bool fails_alone(const struct contest *c, const struct contest_case *one, int side)
 {
-    return never_done(one, side) && one->failed[!side] == NULL && one->recheck_failed[!side] == 0;
+    return c->pair_count == 0 && never_done(one, side) && one->failed[!side] == NULL;
 }
 
 void recheck_count(struct contest *c, const struct half halves[SIDES])
@@ -81,7 +109,7 @@ static int to_blame(const struct contest *c, const struct contest_case *one)
     if (one->endless[BASE] || (never_done(one, BASE) && never_done(one, NEW)))
         return SIDES;
     for (int side = BASE; side <= NEW; side++)
-        if (fails_more(c, one, side) || always_fails(one, side))
+        if (fails_more(c, one, side) || fails_alone(c, one, side))
             return side;
     return NOBODY;
 }
