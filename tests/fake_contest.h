@@ -34,8 +34,10 @@ struct fake {
     double flaky[2];      /* by side: the chance that "b" fails */
     uint64_t chance;      /* the state of that chance */
     bool always_stolen;
-    const struct contest *hangs; /* the first half of "b" alone does: it is cut off long after what
-                                  * a half of this contest has taken; NULL: it does not */
+    const struct contest *hangs; /* the half at hangs_at, or if that is 0 the first of "b" alone,
+                                  * does: it is cut off long after what a half of this contest has
+                                  * taken; NULL: none does */
+    int hangs_at;
     int calls;
     struct {
         int side;
@@ -81,7 +83,8 @@ static inline int measure(void *self, const struct half_order *order, struct hal
         return -EINTR;
     if (f->breaks_at == call + 1)
         return -ENOSPC;
-    if (f->hangs != NULL && f->call[call].wants_b && !f->call[call].wants_a)
+    bool alone = f->call[call].wants_b && !f->call[call].wants_a;
+    if (f->hangs != NULL && (f->hangs_at == 0 ? alone : f->hangs_at == call + 1))
         return hang(f->hangs, order);
     half->when = (struct trust_half){1000 + call - (f->again_at == call + 1), 1000 * call,
                                      1000 * call + 900, order->repetitions};

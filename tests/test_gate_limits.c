@@ -23,6 +23,26 @@ Test(gate_limits, a_slow_case_is_not_held_against_a_quick_one, TIMEOUT)
     contest_free(&c);
 }
 
+/* That breaks what the new side was to do, but repairs nothing, as "b" looks slower, and takes
+ * nothing from what was measured before. Calls 23 and 24 are the first fresh pair, of "b" alone. */
+Test(gate_limits, a_side_that_hangs_at_last_is_no_side_that_never_ended, TIMEOUT)
+{
+    for (int call = 23; call <= 24; call++) {
+        struct fake f = {.effect = {0, 0.10}, .hangs_at = call};
+        struct contest c = contest_of(&f);
+        char why[HALF_TEXT_MAX];
+        f.hangs = &c;
+        cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
+        int side = f.call[call - 1].side;
+        cr_expect(c.out_of_time && c.cut[side]);
+        cr_expect_str_eq(contest_side_failed(&c, side), "");
+        expect_verdict(&c, "a", VERDICT_UNCHANGED, CONTEST_SCREEN);
+        expect_verdict(&c, "b", side == NEW ? VERDICT_BROKEN : VERDICT_INCONCLUSIVE,
+                       CONTEST_SCREEN);
+        contest_free(&c);
+    }
+}
+
 /* Two failures may be chance. Calls 1 to 3 are the warm-up, and then come pairs of what failed. */
 Test(gate_limits, what_failed_twice_is_not_broken_before_it_is_tried, TIMEOUT)
 {

@@ -298,7 +298,7 @@ int contest_run(struct contest *c, char *why, size_t size)
 
 const char *contest_side_failed(const struct contest *c, int side)
 {
-    return c->ended[side] == 0 || c->cut[side] ? c->side_failed[side] : "";
+    return c->ended[side] == 0 ? c->side_failed[side] : "";
 }
 
 void contest_free(struct contest *c)

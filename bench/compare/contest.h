@@ -100,7 +100,8 @@ struct contest {
  * why[size], and what was measured before is judged. In any case contest_free() it. */
 int contest_run(struct contest *contest, char *why, size_t size);
 
-/* Why nothing can be had of that side; "" where something can. */
+/* Why nothing can be had of that side; "" where something can: it ended once, whatever it did
+ * later. */
 const char *contest_side_failed(const struct contest *c, int side);
 
 void contest_free(struct contest *contest);

@@ -104,6 +104,8 @@ enum { NOBODY = SIDES + 1 };
 
 static int to_blame(const struct contest *c, const struct contest_case *one)
 {
+    if (one->endless[BASE] && !one->endless[NEW] && c->cut[BASE] && !never_done(one, BASE))
+        return NOBODY; /* once is no repair, behind which a slow-down would pass */
     if (one->endless[BASE] != one->endless[NEW])
         return one->endless[BASE] ? BASE : NEW;
     if (one->endless[BASE] || (never_done(one, BASE) && never_done(one, NEW)))
