@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,7 @@ static int compare(const struct options *o, struct compare_options *c, const cha
                                     "and what is about measuring out");
     if (o->fail_on == NULL)
         c->fail_on = stored ? 0 : FAIL_ON_DEFAULT;
+    signal(SIGPIPE, SIG_IGN); /* whoever no longer reads does not take the file with them */
     int status = compare_try_output(c, base, news);
     if (status != EXIT_OK)
         return status;

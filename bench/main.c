@@ -67,12 +67,14 @@ static void open_standard_descriptors(void)
         close(fd);
 }
 
-/* Data that did not reach its reader is a failure. */
+/* Data that did not reach its reader is a failure; why is known of what fails now alone. */
 static int flush_output(int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    const char *why = fflush(stdout) != 0 ? strerror(errno) : NULL;
+    if (why == NULL && !ferror(stdout))
         return status;
-    fprintf(stderr, "speedup: the output could not be written: %s\n", strerror(errno));
+    fprintf(stderr, "speedup: the output could not be written%s%s\n", why != NULL ? ": " : "",
+            why != NULL ? why : "");
     return status == EXIT_OK ? EXIT_RUN_TIME : status;
 }
 

@@ -96,3 +96,35 @@ Test(gate_output, what_was_measured_is_printed_where_it_cannot_be_kept)
     cr_expect_not_null(strstr(o.out, "UNCHANGED"), "%s", o.out);
     cr_expect_not_null(strstr(o.err, "cannot write gone/x.json"), "%s", o.err);
 }
+
+/* Nobody reads what is printed, from the beginning: descriptor 4 is a pipe without a reader. */
+static struct outcome unread(const char *words)
+{
+    return command("trap - PIPE; rm -f p; mkfifo p; exec 3<>p 4>p 3<&-; "
+                   "$SPEEDUP compare %s; echo $?",
+                   words);
+}
+
+/* The file is complete, and says so; no temporary file is left. */
+Test(gate_output, a_reader_that_goes_away_costs_no_comparison)
+{
+    static const char *const words[] = {"--seed 1 -o x.json ./a ./b >&4",
+                                        "--seed 1 -o x.json ./a ./b >&4 2>&4"};
+    make_build("a", QUIET);
+    make_build("b", "FAKE_NS=11220000 FAKE_NOISE=0.002");
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        struct outcome o = unread(words[i]);
+        cr_expect_str_eq(o.out, "4\n", "%s: %s", words[i], o.err);
+        o = program("compare x.json");
+        cr_expect_eq(o.status, 4, "%s: %d: %s", words[i], o.status, o.err);
+        cr_expect_eq(command("rm x.json").status, 0);
+    }
+    make_build("b", QUIET);
+    struct outcome o = unread("--seed 1 ./a ./b >&4");
+    cr_expect_str_eq(o.out, "1\n", "%s", o.err);
+    cr_expect_not_null(strstr(o.err, "the output could not be written"), "%s", o.err);
+    cr_assert_eq(command("./a run -r 5 -o a.json").status, 0);
+    o = unread("-o x.json a.json a.json >&4");
+    cr_expect_str_eq(o.out, "1\n", "%s", o.err);
+    cr_expect_eq(program("compare x.json").status, 0);
+}

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -298,6 +299,7 @@ int compare_self_test(const struct compare_options *options)
         options->max_time_ns > 0 ? options->max_time_ns : DEFAULT_S * INT64_C(1000000000);
     int64_t deadline_ns = now_ns() + time;
     interrupt_catch();
+    signal(SIGPIPE, SIG_IGN); /* or nobody would take the copies away */
     int missed = show_simulated();
     fflush(stdout);
     int err = test_live(options, deadline_ns, &missed, &tried, why, sizeof(why));
