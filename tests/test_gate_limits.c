@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What ends a comparison early, or makes less of it, and what is kept then. */
+#include "bench/compare/side.h"
 #include "bench/compare/write.h"
 #include "bench/text.h"
 #include "tests/fake_contest.h"
@@ -80,6 +81,56 @@ Test(gate_limits, fresh_pairs_judge_where_they_are_as_many, TIMEOUT)
                      "%u of %u fresh pairs", rows[i].done, rows[i].asked);
         contest_free(&c);
     }
+}
+
+/* 150 ms for the median case, and no more than so much for all of them. */
+Test(gate_limits, repetitions_fit_into_the_time, TIMEOUT)
+{
+    static const struct {
+        double usual_ns, repetition_ns, most_ns;
+        long repetitions;
+    } rows[] = {{10.2e6, 25e6, 120e9, 15}, {1e3, 2e6, 120e9, 1000},   {10, 20e6, 120e9, 1000},
+                {1e3, 0.8e9, 120e9, 150},  {1e3, 0.8e9, 0.5e9, 1},    {10.2e6, 25e6, 260e6, 10},
+                {0, 0.8e9, 120e9, 1},      {10.2e6, 0, 120e9, 15},    {400e6, 800e6, 120e9, 1},
+                {10.2e6, 25e6, -1e9, 1},   {1e3, 120.1e6, 120e9, 999}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        long found = half_repetitions(rows[i].usual_ns, rows[i].repetition_ns, rows[i].most_ns);
+        cr_expect_eq(found, rows[i].repetitions, "row %zu: %ld", i, found);
+    }
+}
+
+/* Two cases that are quick, and one that takes 2 ms. */
+static int measure_long(void *self, const struct half_order *order, struct half *half, char *why,
+                        size_t size)
+{
+    int64_t until = now_ns() + 2000000 * order->repetitions;
+    (void)self, (void)why, (void)size;
+    while (now_ns() < until)
+        ;
+    half->when.repetitions = order->repetitions;
+    half_add(half, "a", 1e3, NULL);
+    half_add(half, "b", 1e3, NULL);
+    return half_add(half, "c", 2e6, NULL);
+}
+
+/* 11 pairs of 2 ms at least: 22 times in a second, while the median asks for 1000. */
+Test(gate_limits, the_screening_fits_into_the_time, TIMEOUT)
+{
+    struct measurer measurer = {NULL, measure_long, NULL};
+    struct half half = {0};
+    long repetitions;
+    double repetition_ns;
+    char why[HALF_TEXT_MAX];
+    cr_assert_eq(sides_calibrate(&measurer, now_ns() + 1000000000, &repetitions, &repetition_ns,
+                                 &half, why, sizeof(why)),
+                 0);
+    cr_expect(repetitions >= 1 && repetitions <= 22, "%ld", repetitions);
+    half_free(&half);
+    cr_assert_eq(sides_calibrate(&measurer, INT64_MAX, &repetitions, &repetition_ns, &half, why,
+                                 sizeof(why)),
+                 0);
+    cr_expect_gt(repetitions, 22, "%ld", repetitions);
+    half_free(&half);
 }
 
 /* ---- what is kept ------------------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { REPETITIONS_MAX = 1000 };
+
 void half_free(struct half *half)
 {
     for (size_t i = 0; i < half->case_count; i++) {
@@ -43,6 +45,15 @@ bool half_timed(const struct half *half, const char *name)
 {
     const struct half_case *c = half_find(half, name);
     return half->failed == NULL && c != NULL && c->ns > 0;
+}
+
+long half_repetitions(double usual_ns, double repetition_ns, double most_ns)
+{
+    if (!(usual_ns > 0))
+        return 1;
+    double wanted = fmin(ceil(HALF_NS / usual_ns), REPETITIONS_MAX);
+    double most = repetition_ns > 0 ? floor(most_ns / repetition_ns) : wanted;
+    return (long)fmax(fmin(wanted, most), 1);
 }
 
 /* "failed twice in 12 runs: REASON" */

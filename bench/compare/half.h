@@ -6,6 +6,7 @@
 #include "bench/compare/trust.h"
 
 enum { HALF_TEXT_MAX = 400 };
+enum { HALF_NS = 150000000 }; /* that a half is to take for the median case */
 
 /* What a half has of a case. The names and sentences are its owner's to free: half_free(). */
 struct half_case {
@@ -34,6 +35,11 @@ const struct half_case *half_find(const struct half *half, const char *name);
 
 /* Has it a time of that case? */
 bool half_timed(const struct half *half, const char *name);
+
+/* How often a case is to be repeated, at least once: so that the median one, which takes usual_ns,
+ * takes HALF_NS, and all of them with their process, which take repetition_ns a time, no more than
+ * most_ns. 0 for a time that is not known. */
+long half_repetitions(double usual_ns, double repetition_ns, double most_ns);
 
 /* `half` is `first` run once more: what only one of them could do is done, and of what neither
  * could the reason says that it is the second time, in so many runs of this side. 0 or -ENOMEM;

@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { REPETITIONS_MAX = 1000, HALF_NS = 150000000, EXIT_OF_USAGE = 2 };
+enum { EXIT_OF_USAGE = 2 };
 enum { ROOM = 1 << 20 }; /* bytes that result files may need */
 
 /* ---- what a build measured ---------------------------------------------------------------- */
@@ -257,6 +257,14 @@ static int try_base(struct measurer *measurer, const struct half_order *order, s
     return err;
 }
 
+/* What a half may take: a share of its limit, as the other side may be slower, and no more than
+ * lets the screening end in time. */
+static double most_of_half(int64_t deadline_ns)
+{
+    double left = (double)(deadline_ns - now_ns());
+    return fmin(SIDE_MOST_S * 1e9, left / (SIDES * (1 + CONTEST_SCREEN)));
+}
+
 int sides_calibrate(struct measurer *measurer, int64_t deadline_ns, long *repetitions,
                     double *repetition_ns, struct half *half, char *why, size_t size)
 {
@@ -275,7 +283,7 @@ int sides_calibrate(struct measurer *measurer, int64_t deadline_ns, long *repeti
         usual = usual_ns(&more) > 0 ? usual_ns(&more) : usual;
         half_free(&more);
     }
-    *repetitions = usual > 0 ? (long)fmin(fmax(ceil(HALF_NS / usual), 1), REPETITIONS_MAX) : 1;
+    *repetitions = half_repetitions(usual, *repetition_ns, most_of_half(deadline_ns));
     return err;
 }
 

@@ -8,7 +8,7 @@
 
 #include "bench/compare/contest.h"
 
-enum { SIDE_WORDS_MAX = 128, SIDE_LIMIT_S = 600, SIDE_TRIES = 3 };
+enum { SIDE_WORDS_MAX = 128, SIDE_LIMIT_S = 600, SIDE_MOST_S = 120, SIDE_TRIES = 3 };
 
 struct side {
     char *what;    /* as the user wrote it */
@@ -37,9 +37,10 @@ void sides_close(struct sides *sides);
 int sides_half(void *self, const struct half_order *order, struct half *half, char *why,
                size_t size);
 
-/* How often a case is to be repeated so that the median one takes 150 ms in a half: from one
- * repetition on the base side, whose results are in *half then, to be freed; and from SIDE_TRIES
- * more where that took less. *repetition_ns: the wall time of a repetition of all, with its
+/* How often a case is to be repeated so that the median one takes 150 ms in a half, all of them no
+ * more than SIDE_MOST_S, and the screening is over before the deadline: from one repetition on the
+ * base side, whose results are in *half then, to be freed; and from SIDE_TRIES more where that took
+ * less. *repetition_ns: the wall time of a repetition of all, with its
  * process; 0: not known. As sides_half(), and *repetitions is 1 where nothing could be measured. */
 int sides_calibrate(struct measurer *measurer, int64_t deadline_ns, long *repetitions,
                     double *repetition_ns, struct half *half, char *why, size_t size);
