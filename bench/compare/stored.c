@@ -16,8 +16,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double least = 0.05, spreads = 3, normal = 1.4826;
+/* What makes the median of distances, or their mean, the standard deviation of normal noise. */
+static const double of_median = 1.4826, of_mean = 1.2533;
+static const double least = 0.05, spreads = 3;
 enum { rounds_least = 4 }; /* of a case, to say anything of its spread */
+
+/* A clock that does not move has measured nothing. */
+static bool took_no_time(const struct view_case *c)
+{
+    for (size_t i = 0; i < c->run_count; i++)
+        if (!(c->runs[i].value[VIEW_RUN] > 0))
+            return true;
+    return false;
+}
 
 /* The cases of one file, as a half is one. */
 static int read_half(const struct view *view, struct half *half)
@@ -32,6 +43,7 @@ static int read_half(const struct view *view, struct half *half)
             const char *failed = c->failed != NULL     ? c->failed
                                  : job->failed != NULL ? job->failed
                                  : c->run_count == 0   ? "no repetition of it is complete"
+                                 : took_no_time(c)     ? "it took no time"
                                                        : NULL;
             err = half_add(half, c->name, c->median[VIEW_RUN], failed);
         }
@@ -41,8 +53,8 @@ static int read_half(const struct view *view, struct half *half)
 
 /* ---- how far two sessions differ ---------------------------------------------------------- */
 
-/* Of one file, over all its cases, as logarithms: how far each round lies from its case's median,
- * and by how much the second half of the rounds differs from the first. */
+/* As logarithms: how far each round lies from its case's median, and by how much the second half of
+ * the rounds differs from the first. */
 struct moved {
     double *rounds, *halves;
     size_t round_count, half_count;
@@ -51,7 +63,7 @@ struct moved {
 static void add_moved(struct moved *moved, const struct view_case *c, double *times)
 {
     size_t n = c->run_count;
-    if (c->failed != NULL || n < rounds_least)
+    if (c->failed != NULL || n < rounds_least || took_no_time(c))
         return;
     for (size_t i = 0; i < n; i++)
         times[i] = c->runs[i].value[VIEW_RUN];
@@ -71,10 +83,19 @@ static size_t count_runs(const struct view *view)
     return n;
 }
 
+static double mean_of(const double *values, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    return sum / (double)n;
+}
+
 /* What two sessions on this machine differ by, as a logarithm, from how restless it was within each
- * of the two, and not from what is between them: that is what is to be judged. NAN: too few rounds
- * to know. */
-static double spread(const struct view views[SIDES])
+ * of the two, and not from what is between them: that is what is to be judged. By all cases, it is
+ * what most rounds show. By the one of that name it is what all its rounds show: one of two speeds,
+ * perhaps, of which the rarer one is in none of the medians. NAN: too few rounds to know. */
+static double spread(const struct view views[SIDES], const char *name)
 {
     size_t runs = count_runs(&views[BASE]) + count_runs(&views[NEW]) + 1;
     double *times = calloc(runs, sizeof(*times));
@@ -83,12 +104,18 @@ static double spread(const struct view views[SIDES])
     bool ready = times != NULL && moved.rounds != NULL && moved.halves != NULL;
     for (int side = BASE; side <= NEW && ready; side++)
         for (size_t j = 0; j < views[side].job_count; j++)
-            for (size_t i = 0; i < views[side].jobs[j].case_count; i++)
-                add_moved(&moved, &views[side].jobs[j].cases[i], times);
+            for (size_t i = 0; i < views[side].jobs[j].case_count; i++) {
+                const struct view_case *c = &views[side].jobs[j].cases[i];
+                if (name == NULL || (c->name != NULL && strcmp(c->name, name) == 0))
+                    add_moved(&moved, c, times);
+            }
     double found = NAN;
-    if (moved.half_count > 0)
-        found = normal * fmax(stats_median(moved.rounds, moved.round_count),
-                              stats_median(moved.halves, moved.half_count));
+    if (moved.half_count > 0 && name == NULL)
+        found = of_median * fmax(stats_median(moved.rounds, moved.round_count),
+                                 stats_median(moved.halves, moved.half_count));
+    else if (moved.half_count > 0)
+        found = of_mean * fmax(mean_of(moved.rounds, moved.round_count),
+                               mean_of(moved.halves, moved.half_count));
     free(times);
     free(moved.rounds);
     free(moved.halves);
@@ -154,37 +181,54 @@ static const char *print_percent(char text[PRINT_CELL_MAX], double share)
     return text;
 }
 
-/* Words for what lies within the threshold are the same for all. */
-static int judge(struct contest *contest, double found, char *words, size_t size)
+/* Below which change, as a share, nothing can be told, and why, in words: by what all cases differ
+ * by, or by the case's own rounds where these differ more. */
+static double threshold_of(double all, double own, char *words, size_t size)
 {
-    int err = 0;
+    bool loud = own > all;
+    double found = loud ? own : all;
     char visible[PRINT_CELL_MAX], rule[PRINT_CELL_MAX];
-    double threshold = isfinite(found) ? fmax(least, expm1(spreads * found)) : NAN;
-    if (isfinite(found))
-        snprintf(
-            words, size,
-            "two stored files cannot tell less than %s %% (the rounds of these differ by %s %% "
-            "as a rule)",
-            print_percent(visible, threshold), print_percent(rule, expm1(found)));
-    else
+    if (!isfinite(found)) {
         snprintf(words, size,
                  "no case has %d rounds, so nobody knows what two sessions differ by; measure with "
                  "-r %d or more",
                  rounds_least, rounds_least);
+        return NAN;
+    }
+    double threshold = fmax(least, expm1(spreads * found));
+    snprintf(words, size,
+             "two stored files cannot tell less than %s %% (the rounds of %s differ by %s %% %s)",
+             print_percent(visible, threshold), loud ? "this case" : "these",
+             print_percent(rule, expm1(found)), loud ? "on average" : "as a rule");
+    return threshold;
+}
+
+static int judge_case(struct contest_case *one, double all, double own)
+{
+    struct compared_case *c = &one->said;
+    char words[HALF_TEXT_MAX];
+    double change = c->change.value, threshold = threshold_of(all, own, words, sizeof(words));
+    c->visible = threshold;
+    c->verdict = log1p(change) > log1p(threshold)    ? VERDICT_REGRESSION
+                 : log1p(change) < -log1p(threshold) ? VERDICT_IMPROVEMENT
+                                                     : VERDICT_INCONCLUSIVE;
+    if (c->verdict != VERDICT_INCONCLUSIVE)
+        return 0;
+    one->explained = strdup(words);
+    c->why = one->explained;
+    return c->why != NULL ? 0 : -ENOMEM;
+}
+
+static int judge(struct contest *contest, const struct view views[SIDES])
+{
+    double all = spread(views, NULL);
+    int err = 0;
     for (size_t i = 0; i < contest->case_count && err == 0; i++) {
         struct contest_case *one = &contest->cases[i];
-        struct compared_case *c = &one->said;
-        double change = c->change.value;
         bool failed;
         err = settle_failed(contest, one, &failed);
-        if (failed)
-            continue;
-        c->visible = threshold;
-        c->verdict = log1p(change) > log1p(threshold)    ? VERDICT_REGRESSION
-                     : log1p(change) < -log1p(threshold) ? VERDICT_IMPROVEMENT
-                                                         : VERDICT_INCONCLUSIVE;
-        if (c->verdict == VERDICT_INCONCLUSIVE)
-            c->why = words;
+        if (err == 0 && !failed)
+            err = judge_case(one, all, spread(views, one->name));
     }
     return err;
 }
@@ -212,7 +256,6 @@ static int compare(const struct compare_options *o, const struct view views[SIDE
 {
     struct half halves[SIDES] = {0};
     struct contest contest = {.rules = o->rules, .seed = o->seed};
-    char words[HALF_TEXT_MAX];
     int code = EXIT_RUN_TIME;
     int err = read_half(&views[BASE], &halves[BASE]);
     if (err == 0)
@@ -227,7 +270,7 @@ static int compare(const struct compare_options *o, const struct view views[SIDE
         fprintf(stderr, "speedup compare: the two cannot be compared: they have no case in common: "
                         "another workload, or other parameters\n");
     } else if (err == 0) {
-        err = judge(&contest, spread(views), words, sizeof(words));
+        err = judge(&contest, views);
         json_t *file = err == 0 ? file_of(o, &contest, views, base, news) : NULL;
         if (file != NULL)
             code = compare_finish(o, file);
