@@ -162,6 +162,9 @@ static int self_test(const struct options *o, const struct compare_options *c, s
                                     "--markdown and -o out");
     if (o->fail_on != NULL)
         return cli_usage("compare", "--self-test has no verdict to fail on; leave --fail-on out");
+    if (o->margin != NULL || o->min_effect != NULL || o->pairs != NULL)
+        return cli_usage("compare", "--self-test tries what is promised of the defaults; leave "
+                                    "--margin, --min-effect and --pairs out");
     return compare_self_test(c);
 }
 
