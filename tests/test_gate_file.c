@@ -264,6 +264,20 @@ Test(gate_file, shows_on_which_side_of_one_percent_p_is, TIMEOUT)
     }
 }
 
+Test(gate_file, says_a_share_without_an_exponent, TIMEOUT)
+{
+    static const struct {
+        double share;
+        const char *text;
+    } table[] = {{0, "0 %"},        {1e-9, "0 %"},      {0.045, "4.5 %"}, {0.03, "3 %"},
+                 {0.994, "99 %"},   {0.996, "100 %"},   {1.954, "200 %"}, {3.27, "330 %"},
+                 {0.0333, "3.3 %"}, {0.0005, "0.05 %"}, {12.3, "1230 %"}};
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        char text[PRINT_CELL_MAX];
+        cr_expect_str_eq(print_share(text, table[i].share), table[i].text);
+    }
+}
+
 /* ---- what is malformed -------------------------------------------------------------------- */
 
 Test(gate_file, says_where_it_is_malformed, TIMEOUT)

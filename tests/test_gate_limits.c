@@ -133,6 +133,45 @@ Test(gate_limits, the_screening_fits_into_the_time, TIMEOUT)
     half_free(&half);
 }
 
+/* Its pairs differ by a factor of 20, to and fro. */
+static int measure_noise(void *self, const struct half_order *order, struct half *half, char *why,
+                         size_t size)
+{
+    int call = (*(int *)self)++;
+    (void)why, (void)size;
+    half->when = (struct trust_half){1000 + call, 1000 * call, 1000 * call + 900, 5};
+    bool slow = (order->side == NEW) == (call / 2 % 2 == 1);
+    return half_add(half, "a", slow ? 20e6 : 1e6, NULL);
+}
+
+/* The table and the sentence below it show the same number in other words. */
+Test(gate_limits, a_sentence_has_no_exponent, TIMEOUT)
+{
+    int calls = 0;
+    struct contest c = {.measurer = {&calls, measure_noise, NULL},
+                        .rules = {0.01, 0.03, 0.01, 1},
+                        .seed = 42,
+                        .repetitions = 5,
+                        .confirm = CONTEST_CONFIRM,
+                        .deadline_ns = INT64_MAX};
+    const struct write_about about = {.started = "now",
+                                      .status = "complete",
+                                      .kind = "builds",
+                                      .what = {"a", "b"},
+                                      .machine = json_null()};
+    char why[HALF_TEXT_MAX];
+    cr_assert_eq(contest_run(&c, why, sizeof(why)), 0, "%s", why);
+    cr_assert_gt(find(&c, "a")->said.visible, 1);
+    json_t *file = write_comparison(&c, &about);
+    json_t *cases = json_object_get(json_object_get(file, "comparison"), "cases");
+    const char *said = json_string_value(json_object_get(json_array_get(cases, 0), "why"));
+    cr_assert_not_null(said);
+    cr_expect_not_null(strstr(said, "0 % would have been seen; about "), "%s", said);
+    cr_expect_null(strstr(said, "e+"), "%s", said);
+    json_decref(file);
+    contest_free(&c);
+}
+
 /* ---- what is kept ------------------------------------------------------------------------- */
 
 /* Wherever it is cut, it is no longer than it may be, and UTF-8. */

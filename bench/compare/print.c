@@ -79,6 +79,16 @@ const char *print_visible(char text[PRINT_CELL_MAX], double visible)
     return print_percent(text, visible, false);
 }
 
+const char *print_share(char text[PRINT_CELL_MAX], double share)
+{
+    double percent = 100 * share;
+    if (percent < 99.5)
+        snprintf(text, PRINT_CELL_MAX, "%.2g %%", percent < 1e-4 ? 0 : percent);
+    else
+        snprintf(text, PRINT_CELL_MAX, "%.0f %%", 10 * round(percent / 10));
+    return text;
+}
+
 /* ---- the table ---------------------------------------------------------------------------- */
 
 /* A cell for each column, the first of them in a colour if it has one. */

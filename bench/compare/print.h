@@ -25,6 +25,10 @@ const char *print_p(char text[PRINT_CELL_MAX],
 const char *print_visible(char text[PRINT_CELL_MAX], double visible);
 const char *print_time(char text[PRINT_CELL_MAX], double ns);
 
+/* For a sentence: two digits, never with an exponent: "4.5 %", "330 %". Fills text and returns it.
+ */
+const char *print_share(char text[PRINT_CELL_MAX], double share);
+
 /* In words, each in one line without its end: what is compared, where, when, and what became of it;
  * what the columns mean; how many cases have which verdict, and what follows. */
 void print_head(FILE *out, const struct comparison *comparison);

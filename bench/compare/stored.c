@@ -170,17 +170,6 @@ static int join(struct contest *contest, const struct half halves[SIDES])
     return err;
 }
 
-/* "4.5", "12", "330": never with an exponent. */
-static const char *print_percent(char text[PRINT_CELL_MAX], double share)
-{
-    double percent = 100 * share;
-    if (percent < 99.5)
-        snprintf(text, PRINT_CELL_MAX, "%.2g", percent);
-    else
-        snprintf(text, PRINT_CELL_MAX, "%.0f", 10 * round(percent / 10));
-    return text;
-}
-
 /* Below which change, as a share, nothing can be told, and why, in words: by what all cases differ
  * by, or by the case's own rounds where these differ more. */
 static double threshold_of(double all, double own, char *words, size_t size)
@@ -197,9 +186,9 @@ static double threshold_of(double all, double own, char *words, size_t size)
     }
     double threshold = fmax(least, expm1(spreads * found));
     snprintf(words, size,
-             "two stored files cannot tell less than %s %% (the rounds of %s differ by %s %% %s)",
-             print_percent(visible, threshold), loud ? "this case" : "these",
-             print_percent(rule, expm1(found)), loud ? "on average" : "as a rule");
+             "two stored files cannot tell less than %s (the rounds of %s differ by %s %s)",
+             print_share(visible, threshold), loud ? "this case" : "these",
+             print_share(rule, expm1(found)), loud ? "on average" : "as a rule");
     return threshold;
 }
 

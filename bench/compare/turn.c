@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/turn.h"
+#include "bench/units.h"
 #include "workloads/workload.h"
 
 #include <errno.h>
@@ -27,10 +28,10 @@ static void judge_cut(struct contest *c, const struct half_order *order, int64_t
     double other = c->repetition_ns[!side] * (double)order->repetitions;
     double most = other * (c->repetition_ns[side] > 0 ? PATIENCE_LATER : PATIENCE_FIRST);
     c->cut[side] = other > 0 && (double)took_ns > most;
+    char took[UNITS_MAX], needs[UNITS_MAX];
     if (c->cut[side])
-        snprintf(c->side_failed[side], HALF_TEXT_MAX,
-                 "did not end within %.3g s; the other needs %.2g s", (double)took_ns * 1e-9,
-                 other * 1e-9);
+        snprintf(c->side_failed[side], HALF_TEXT_MAX, "did not end within %s; the other needs %s",
+                 units_time(took, (double)took_ns), units_time(needs, other));
 }
 
 static int run_once(struct contest *c, const struct half_order *order, struct half *half, char *why,

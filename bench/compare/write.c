@@ -2,6 +2,7 @@
 #include "bench/compare/write.h"
 #include "bench/build_info.h"
 #include "bench/compare/fingerprint.h"
+#include "bench/compare/print.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -84,18 +85,18 @@ static double two_digits(double x)
 static void sentence(const struct contest *contest, const struct compared_case *c, char *words,
                      size_t size)
 {
-    char seen[64] = "", more[96] = "";
+    char seen[64] = "", more[96] = "", share[PRINT_CELL_MAX];
     if (c->pair_count < JUDGE_PAIRS_MIN) {
         snprintf(words, size, "only %zu pair%s measured, and below %d there is no verdict",
                  c->pair_count, c->pair_count == 1 ? " was" : "s were", JUDGE_PAIRS_MIN);
         return;
     }
     if (isfinite(c->visible))
-        snprintf(seen, sizeof(seen), "a slow-down of %.2g %% would have been seen; ",
-                 100 * c->visible);
+        snprintf(seen, sizeof(seen), "a slow-down of %s would have been seen; ",
+                 print_share(share, c->visible));
     if (isfinite(c->pairs_needed))
-        snprintf(more, sizeof(more), "about %.0f pairs would show one of %.2g %%",
-                 two_digits(c->pairs_needed), 100 * contest->rules.min_effect);
+        snprintf(more, sizeof(more), "about %.0f pairs would show one of %s",
+                 two_digits(c->pairs_needed), print_share(share, contest->rules.min_effect));
     else
         snprintf(more, sizeof(more),
                  "its change is too close to what matters; more pairs narrow it");
