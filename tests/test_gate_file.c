@@ -233,10 +233,12 @@ Test(gate_file, says_nothing_of_what_was_not_measured, TIMEOUT)
                    ". Nothing speaks against the new side.");
     expect_summary("complete", NULL, 0, VERDICT_UNCHANGED,
                    "nothing was measured. Nothing can be said");
-    expect_summary("complete", NULL, 2, VERDICT_REPAIRED, ". No case could be timed on both sides");
-    expect_summary("complete", NULL, 2, VERDICT_ADDED, ". No case could be timed on both sides");
+    expect_summary("complete", NULL, 2, VERDICT_REPAIRED, ". No case went well on both sides");
+    expect_summary("complete", NULL, 2, VERDICT_ADDED, ". No case went well on both sides");
     expect_summary("interrupted", NULL, 2, VERDICT_UNCHANGED, ". It was interrupted: ");
     expect_summary("interrupted", NULL, 2, VERDICT_REGRESSION, ". It was interrupted: ");
+    expect_summary("running", NULL, 2, VERDICT_UNCHANGED, ". It did not come to its end: ");
+    expect_summary("failed", "why", 2, VERDICT_UNCHANGED, ". It did not come to its end: ");
 }
 
 /* A quieter machine would not help where there was no time. */

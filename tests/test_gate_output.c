@@ -71,6 +71,11 @@ Test(gate_output, what_was_kept_is_checked_and_shown_again)
         command("sed -i 's/\"status\": \"complete\"/\"status\": \"interrupted\"/' x.json").status,
         0);
     cr_expect_eq(program("compare x.json").status, 130);
+    cr_expect_eq(command("sed -i 's/\"interrupted\"/\"running\"/' x.json").status, 0);
+    o = program("compare x.json");
+    cr_expect_eq(o.status, 1, "%d: %s", o.status, o.err);
+    cr_expect_not_null(strstr(o.err, "x.json: that comparison did not come to its end; measure"),
+                       "%s", o.err);
     cr_expect_eq(command("sed -i 's/\"seed\": 1,/\"seed\": 2,/' x.json").status, 0);
     o = program("compare x.json");
     cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);

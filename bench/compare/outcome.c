@@ -125,6 +125,16 @@ int compare_finish(const struct compare_options *o, json_t *file)
     return compare_save(o, file) == 0 ? code : EXIT_RUN_TIME;
 }
 
+/* It failed, or whoever measured it was killed. */
+static int say_incomplete(const struct comparison *c, const char *path)
+{
+    fprintf(stderr,
+            "speedup compare: %s: that comparison did not come to its end%s%s; measure it "
+            "again\n",
+            path, c->message != NULL ? ": " : "", c->message != NULL ? c->message : "");
+    return EXIT_RUN_TIME;
+}
+
 int compare_kept(const struct compare_options *o, const char *path)
 {
     struct comparison comparison;
@@ -141,7 +151,7 @@ int compare_kept(const struct compare_options *o, const char *path)
     if (strcmp(comparison.status, "interrupted") == 0)
         code = EXIT_INTERRUPTED;
     else if (strcmp(comparison.status, "complete") != 0)
-        code = EXIT_RUN_TIME;
+        code = say_incomplete(&comparison, path);
     comparison_close(&comparison);
     return code;
 }

@@ -260,7 +260,7 @@ static const char *advice(const struct comparison *c)
 {
     if (count_noisy(c) == 0)
         return "What could not be judged says why.";
-    if (is_complete(c) && c->message != NULL)
+    if (c->message != NULL)
         return "Time was over before all pairs were measured: allow more, or a quieter machine.";
     return "A quieter machine or more --pairs would decide.";
 }
@@ -271,6 +271,9 @@ static const char *conclusion(const struct comparison *c)
         return "Two stored files advise; they do not decide.";
     if (strcmp(c->status, "interrupted") == 0)
         return "It was interrupted: this is of the complete pairs, and no verdict to rely on.";
+    if (!is_complete(c))
+        return "It did not come to its end: this is of the complete pairs, and no verdict to rely "
+               "on.";
     if (c->case_count == 0)
         return "Nothing can be said of the new side.";
     if (count_of(c, VERDICT_BROKEN) + count_of(c, VERDICT_REGRESSION) > 0)
@@ -280,7 +283,7 @@ static const char *conclusion(const struct comparison *c)
     if (count_of(c, VERDICT_INCONCLUSIVE) > 0)
         return advice(c);
     if (count_of(c, VERDICT_UNCHANGED) + count_of(c, VERDICT_IMPROVEMENT) == 0)
-        return "No case could be timed on both sides, so nothing was compared.";
+        return "No case went well on both sides, so no times were compared.";
     return "Nothing speaks against the new side.";
 }
 
