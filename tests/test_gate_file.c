@@ -175,6 +175,55 @@ Test(gate_file, refuses_a_void_pair_that_counts, TIMEOUT)
     expect_refused(file, -EPROTO, "it counts, but it is void");
 }
 
+/* Case 0 is unchanged, and case 1 a regression. */
+static void expect_unsaid(size_t i, const char *verdict, const char *key, double value)
+{
+    char sentence[64];
+    json_t *file = load();
+    json_object_set_new(case_of(file, i), "verdict", json_string(verdict));
+    if (key != NULL)
+        json_object_set_new(case_of(file, i), key, json_real(value));
+    snprintf(sentence, sizeof(sentence), "in case %zu: its numbers do not say %s", i + 1, verdict);
+    expect_refused(file, -EPROTO, sentence);
+}
+
+Test(gate_file, refuses_a_verdict_that_its_numbers_do_not_say, TIMEOUT)
+{
+    expect_unsaid(1, "UNCHANGED", NULL, 0);
+    expect_unsaid(1, "UNCHANGED", "p_slow_adjusted", 1);
+    expect_unsaid(1, "IMPROVEMENT", NULL, 0);
+    expect_unsaid(1, "IMPROVEMENT", "p_fast_adjusted", 0.001);
+    expect_unsaid(1, "REGRESSION", "p_slow_adjusted", 0.011);
+    expect_unsaid(0, "REGRESSION", NULL, 0);
+    expect_unsaid(0, "UNCHANGED", "high", 0.031);
+    expect_unsaid(0, "UNCHANGED", "p_fast_adjusted", 0.009);
+    json_t *file = load(), *pairs = json_object_get(case_of(file, 1), "pairs");
+    while (json_array_size(pairs) > 12) /* 5 of them judge */
+        json_array_remove(pairs, json_array_size(pairs) - 1);
+    expect_refused(file, -EPROTO, "in case 2: its numbers do not say REGRESSION");
+}
+
+/* What failed, or is too noisy, may have any; so may two result files, which have no pairs. */
+Test(gate_file, bears_verdicts_that_numbers_do_not_give, TIMEOUT)
+{
+    static const char *const verdicts[] = {"INCONCLUSIVE", "BROKEN", "REPAIRED", "FAILED"};
+    struct comparison c;
+    char why[512];
+    for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+        json_t *file = load();
+        json_object_set_new(case_of(file, 1), "verdict", json_string(verdicts[i]));
+        cr_assert_eq(comparison_build(&c, file, why, sizeof(why)), 0, "%s", why);
+        comparison_close(&c);
+        json_decref(file);
+    }
+    json_t *file = load();
+    json_object_set_new(head(file), "kind", json_string("results"));
+    json_object_set_new(case_of(file, 1), "verdict", json_string("IMPROVEMENT"));
+    cr_assert_eq(comparison_build(&c, file, why, sizeof(why)), 0, "%s", why);
+    comparison_close(&c);
+    json_decref(file);
+}
+
 /* A void pair needs no repetitions, and the coin of another seed is another. */
 Test(gate_file, bears_what_does_not_count, TIMEOUT)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/comparison.h"
+#include "bench/compare/judge.h"
 #include "bench/compare/trust.h"
 #include "bench/members.h"
 #include "bench/text.h"
@@ -149,6 +150,29 @@ static int read_numbers(const struct reader *r, const json_t *json, struct compa
     return err;
 }
 
+/* Does its verdict follow from the numbers beside it? Not from its times again: another version of
+ * the program may have made other numbers of them. Of failures, of noise and of two result files
+ * they say nothing. */
+static bool is_said(const struct comparison *comparison, const struct compared_case *c)
+{
+    const double alpha = comparison->alpha, rounding = 1e-9; /* of the file's digits */
+    const bool slow = c->p_slow_adjusted <= alpha * (1 + rounding),
+               fast = c->p_fast_adjusted <= alpha * (1 + rounding),
+               not_slow = !(c->p_slow_adjusted < alpha * (1 - rounding)),
+               not_fast = !(c->p_fast_adjusted < alpha * (1 - rounding));
+    const bool enough = c->pair_count >= JUDGE_PAIRS_MIN;
+    if (!comparison->paired)
+        return true;
+    if (c->verdict == VERDICT_REGRESSION)
+        return enough && slow;
+    if (c->verdict == VERDICT_IMPROVEMENT)
+        return enough && not_slow && fast;
+    if (c->verdict == VERDICT_UNCHANGED)
+        return enough && not_slow && not_fast &&
+               c->change.high < comparison->min_effect * (1 + rounding);
+    return true;
+}
+
 static int read_case(struct reader *r, const json_t *json, struct compared_case *c)
 {
     struct members m = {.object = json};
@@ -165,7 +189,11 @@ static int read_case(struct reader *r, const json_t *json, struct compared_case 
     c->workload = text_of(json, "workload");
     c->why = text_of(json, "why");
     int err = read_numbers(r, json, c);
-    return err == 0 ? read_times(r, json, c) : err;
+    if (err == 0)
+        err = read_times(r, json, c);
+    if (err == 0 && !is_said(r->comparison, c))
+        err = refuse(r, -EPROTO, "its numbers do not say %s; measure it again", verdict);
+    return err;
 }
 
 /* Names are what a case is known by in all other files. */
