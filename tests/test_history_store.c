@@ -243,6 +243,16 @@ Test(history_store, a_newer_schema_is_refused, TIMEOUT)
     expect_untouched("h.db", "was written by a newer speedup: its schema is 99 and this one knows");
 }
 
+Test(history_store, a_schema_that_never_was_is_refused, TIMEOUT)
+{
+    WRITE_MADE("first.json", .day = 3);
+    cr_assert_eq(program("history add --db h.db first.json").status, 0);
+    run_sql("h.db", "PRAGMA user_version = -1");
+    expect_untouched("h.db", "h.db is damaged (its schema is -1); put a copy in its place");
+    run_sql("h.db", "PRAGMA user_version = 0");
+    expect_untouched("h.db", "h.db is damaged (its schema is 0); put a copy in its place");
+}
+
 Test(history_store, the_database_of_others_is_refused, TIMEOUT)
 {
     run_sql("other.db", "CREATE TABLE session (id INTEGER PRIMARY KEY)");

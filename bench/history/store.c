@@ -175,6 +175,7 @@ static int read_number(struct store *store, const char *sql, int64_t *number)
 
 static int identify(struct store *store, struct identity *is, char *why, size_t size)
 {
+    char schema[48];
     if (read_number(store, "PRAGMA application_id", &is->application) != SQLITE_OK ||
         read_number(store, "PRAGMA user_version", &is->schema) != SQLITE_OK ||
         read_number(store, "SELECT count(*) FROM sqlite_schema", &is->tables) != SQLITE_OK)
@@ -194,6 +195,10 @@ static int identify(struct store *store, struct identity *is, char *why, size_t 
                  "%d; use the newer one",
                  store->path, (long long)is->schema, SCHEMA);
         return -EINVAL;
+    }
+    if (is->schema < 1) { /* ours has one from its first moment on */
+        snprintf(schema, sizeof(schema), "its schema is %lld", (long long)is->schema);
+        return damaged(store, schema, why, size);
     }
     return 0;
 }
