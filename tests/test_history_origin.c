@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+/* When a session was measured, and of which commit: what is kept of both, and what is said. */
+#include "bench/history/commit.h"
+#include "bench/history/date.h"
+#include "tests/history.h"
+
+#define TIMEOUT .timeout = 60
+
+/* ---- dates --------------------------------------------------------------------------------- */
+
+Test(history_origin, dates_are_read_and_written, TIMEOUT)
+{
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } good[] = {{"1970-01-01", 0},
+                {"2026-01-31T12:34:56Z", 1769862896},
+                {"2026-01-31 13:34:56+01:00", 1769862896},
+                {"2026-01-31T07:04:56-0530", 1769862896},
+                {"2024-02-29", 1709164800}};
+    static const char *const bad[] = {
+        "",           "2026",        "2026-13-01",          "2026-1-1",
+        "2025-02-29", "2026-01-01x", "2026-01-01T25:00:00", "now"};
+    char text[DATE_MAX];
+    int64_t seconds;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        cr_expect_eq(date_read(good[i].text, &seconds), 0, "%s", good[i].text);
+        cr_expect(seconds == good[i].seconds, "%s: %lld", good[i].text, (long long)seconds);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        cr_expect_neq(date_read(bad[i], &seconds), 0, "%s", bad[i]);
+    cr_expect_str_eq(date_print(text, 1769862896, false), "2026-01-31T12:34:56Z");
+    cr_expect_str_eq(date_print(text, 1769862896, true), "2026-01-31 12:34");
+}
+
+Test(history_origin, a_clock_that_jumps_is_told_and_dates_decide, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 10);
+    WRITE_MADE("back.json", .day = 5);
+    WRITE_MADE("again.json", .started = "2026-01-10T12:00:00Z", .version = "0.1.0+again00");
+    WRITE_MADE("ahead.json", .started = "2999-01-01T00:00:00Z", .version = "0.1.0+ahead00");
+    struct outcome o = program("history add --db h.db a.json back.json again.json ahead.json");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    expect_said(o.err,
+                "back.json: note: it is dated 2026-01-05T12:00:00Z, before the last session");
+    expect_said(o.err, "ahead.json: note: it is dated 2999-01-01T00:00:00Z, in the future");
+    static const char *const order[] = {"c000005", "c000010", "again00", "ahead00"};
+    json_t *points = shown_points("-f serial");
+    for (size_t i = 0; i < 4; i++)
+        cr_expect_str_eq(json_string_value(json_object_get(json_array_get(points, i), "commit")),
+                         order[i]);
+    json_decref(points);
+}
+
+/* ---- commits ------------------------------------------------------------------------------- */
+
+Test(history_origin, the_commit_is_that_of_the_version, TIMEOUT)
+{
+    static const struct {
+        const char *version, *commit;
+    } all[] = {{"0.1.0+1a2b3c4", "1a2b3c4"},
+               {"0.1.0+1a2b3c4-dirty", "1a2b3c4"},
+               {"0.1.0+v1.0-3-g1a2b3c4-dirty", "1a2b3c4"},
+               {"v1.0-rc-gold-12-g1a2b3c4", "1a2b3c4"},
+               {"0.1.0+v1.0-rc1", "v1.0-rc1"},
+               {"1.0-gcc", ""},
+               {"1.0-gadget", ""},
+               {"0.1.0", ""},
+               {"0.1.0+", ""},
+               {"0.1.0+a b", ""},
+               {NULL, ""}};
+    char commit[COMMIT_MAX];
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        cr_expect_eq(commit_of_version(all[i].version, commit), all[i].commit[0] != '\0');
+        cr_expect_str_eq(commit, all[i].commit, "%s: %s", all[i].version, commit);
+    }
+    WRITE_MADE("a.json", .day = 2, .version = "0.1.0+v1.0-3-g1a2b3c4");
+    expect_said(program("history add --db h.db a.json").out, "session 1: 2 cases of 1a2b3c4, ");
+}
+
+Test(history_origin, a_commit_that_git_does_not_know_is_a_note, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 1);
+    if (command("git init -q .").status != 0)
+        cr_skip_test("there is no git");
+    struct outcome o = program("history add --db h.db a.json");
+    cr_expect_eq(o.status, 0);
+    expect_said(o.err, "note: git does not know the commit c000001 here");
+}
+
+/* The branch moves on, and the session stays where it was. */
+Test(history_origin, a_name_of_a_commit_is_kept_as_its_hash, TIMEOUT)
+{
+    static const char *const names[] = {"HEAD", "v1.0", "main"};
+    char words[64];
+    struct outcome o = command("git init -q -b main . && git config user.name a && "
+                               "git config user.email a@b && git config commit.gpgsign false && "
+                               "git commit -q --allow-empty -m one && git tag -a -m tagged v1.0 && "
+                               "git rev-parse --short=12 HEAD");
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    char *hash = strtok(o.out, "\n");
+    for (int i = 0; i < 3; i++) {
+        WRITE_MADE("a.json", .day = i + 1);
+        o = program("history add --db h.db --commit %s a.json", names[i]);
+        cr_expect_eq(o.status, 0, "%s", o.err);
+        snprintf(words, sizeof(words), ": 2 cases of %s, 2026-01-0%d", hash, i + 1);
+        expect_said(o.out, words);
+        cr_expect_null(strstr(o.err, "kept as it is"), "%s", o.err);
+    }
+    WRITE_MADE("a.json", .day = 4);
+    o = program("history add --db h.db --commit nowhere a.json");
+    expect_said(o.out, ": 2 cases of nowhere, ");
+    expect_said(o.err, "note: git does not know the commit nowhere here; it is kept as it is");
+    WRITE_MADE("a.json", .day = 5);
+    o = command("rm -rf .git && exec $SPEEDUP history add --db h.db --commit main a.json");
+    expect_said(o.out, ": 2 cases of main, ");
+    expect_said(o.err, "no checkout here in which git could say which commit main is");
+}
