@@ -116,3 +116,27 @@ Test(history_origin, a_name_of_a_commit_is_kept_as_its_hash, TIMEOUT)
     expect_said(o.out, ": 2 cases of main, ");
     expect_said(o.err, "no checkout here in which git could say which commit main is");
 }
+
+/* Also where the tag looks like a hash: nightly ones are made of their dates. */
+Test(history_origin, a_tag_of_digits_is_kept_as_its_hash, TIMEOUT)
+{
+    struct outcome o = command("git init -q -b main . && git config user.name a && "
+                               "git config user.email a@b && git config commit.gpgsign false && "
+                               "git commit -q --allow-empty -m one && git tag 20261129 && "
+                               "git rev-parse --short=12 HEAD && git rev-parse HEAD");
+    char words[128], name[64];
+    cr_assert_eq(o.status, 0, "%s", o.err);
+    char *hash = strtok(o.out, "\n"), *whole = strtok(NULL, "\n");
+    WRITE_MADE("a.json", .day = 1);
+    o = program("history add --db h.db --commit 20261129 a.json");
+    snprintf(words, sizeof(words), ": 2 cases of %s, 2026-01-01", hash);
+    expect_said(o.out, words);
+    const int digits[] = {7, 12, 20, 40}; /* a hash stays as it was written */
+    for (int i = 0; i < 4; i++) {
+        WRITE_MADE("a.json", .day = i + 2);
+        snprintf(name, sizeof(name), "%.*s", digits[i], whole);
+        o = program("history add --db h.db --commit %s a.json", name);
+        snprintf(words, sizeof(words), ": 2 cases of %s, 2026-01-0%d", name, i + 2);
+        expect_said(o.out, words);
+    }
+}

@@ -52,6 +52,13 @@ bool commit_is_hash(const char *name)
     return n >= SHORTEST && n <= LONGEST && name[n] == '\0';
 }
 
+/* Is the name itself the beginning of that hash, or all of it? A tag may be made of digits, too. */
+static bool names_hash(const char *name, const char *hash)
+{
+    size_t n = strlen(name), most = strlen(hash);
+    return strncmp(name, hash, n < most ? n : most) == 0;
+}
+
 int commit_find(const char *name, char commit[COMMIT_MAX])
 {
     char object[COMMIT_MAX + 16], said[COMMIT_MAX];
@@ -70,7 +77,7 @@ int commit_find(const char *name, char commit[COMMIT_MAX])
         status = -ENOENT;
     process_last_line(out, said, sizeof(said));
     close(out);
-    if (status == 0 && !commit_is_hash(name) && commit_is_hash(said))
+    if (status == 0 && commit_is_hash(said) && !names_hash(name, said))
         snprintf(commit, COMMIT_MAX, "%s", said);
     return status < 0 ? status : status == 0;
 }

@@ -14,7 +14,8 @@ bool commit_is_name(const char *text);
  * "v1.0-3-g1a2b3c4"; "" and false where the version, which may be NULL, does not say. */
 bool commit_of_version(const char *version, char commit[COMMIT_MAX]);
 
-/* Is that a hash, or the beginning of one? Any other name may mean another commit tomorrow. */
+/* Does that look like a hash, or the beginning of one? Any other name may mean another commit
+ * tomorrow, and only a checkout can tell whether this is a tag of such digits. */
 bool commit_is_hash(const char *name);
 
 /* What git calls the commit in the checkout around the working directory: of a branch or a tag the
