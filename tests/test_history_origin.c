@@ -52,6 +52,22 @@ Test(history_origin, a_clock_that_jumps_is_told_and_dates_decide, TIMEOUT)
     json_decref(points);
 }
 
+/* Also where the first case of the file is new, and so has no session before. */
+Test(history_origin, a_clock_that_went_back_is_told_once, TIMEOUT)
+{
+    WRITE_MADE("a.json", .day = 10);
+    WRITE_MADE("back.json", .day = 5);
+    WRITE_MADE("new.json", .day = 6);
+    cr_assert_eq(command("sed -i 's|serial/n:1|serial/n:3|' new.json").status, 0);
+    cr_assert_eq(program("history add --db h.db a.json").status, 0);
+    struct outcome o = program("history add --db h.db new.json");
+    expect_said(o.err, "new.json: note: it is dated 2026-01-06T12:00:00Z, before the last session");
+    o = program("history add --db h.db back.json");
+    char *note = strstr(o.err, "before the last session");
+    cr_assert_not_null(note, "%s", o.err);
+    cr_expect_null(strstr(note + 1, "before the last session"), "%s", o.err);
+}
+
 /* ---- commits ------------------------------------------------------------------------------- */
 
 Test(history_origin, the_commit_is_that_of_the_version, TIMEOUT)

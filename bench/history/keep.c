@@ -144,11 +144,12 @@ static int check_series(struct session *s, const char *name, int64_t series)
         store_ask(s->store, "SELECT max(date) FROM point WHERE series = ?", "i", series), &rc);
     if (rc != SQLITE_ROW)
         return failed(s);
-    if (last > s->date && s->points == 0) /* once is enough */
+    if (last > s->date && !s->went_back)
         fprintf(s->notes,
                 "it is dated %s, before the last session of its series, %s; it is put in its "
                 "place; was a clock wrong?\n",
                 date_print(date, s->date, false), date_print(before, last, false));
+    s->went_back |= last > s->date;
     return 0;
 }
 

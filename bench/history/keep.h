@@ -21,7 +21,8 @@ struct session {
     char commit[COMMIT_MAX], content[CONTENT_MAX];
     int64_t date, id;
     size_t points, left_out;
-    FILE *notes; /* printed once the session is safe */
+    bool went_back; /* it is before another of its series; once told is enough */
+    FILE *notes;    /* printed once the session is safe */
     char *why;
     size_t size;
 };
