@@ -116,6 +116,7 @@ static void find_commit(struct session *s)
         fprintf(s->notes, "its new side was built with changes that are in no commit\n");
 }
 
+/* One of the future would be the latest session for ever, and hide all that follow. */
 static int find_date(struct session *s)
 {
     char text[DATE_MAX];
@@ -126,9 +127,11 @@ static int find_date(struct session *s)
                               "2026-01-31T12:34:56Z",
                               s->comparison.started);
     s->date = s->given->date != NULL ? *s->given->date : started;
-    if (s->date > (int64_t)time(NULL) + AHEAD_S)
-        fprintf(s->notes, "it is dated %s, in the future; was a clock wrong? --date says when\n",
-                date_print(text, s->date, false));
+    if (s->given->date == NULL && s->date > (int64_t)time(NULL) + AHEAD_S)
+        return session_refuse(s, -EINVAL,
+                              "it is dated %s, in the future; was a clock wrong? Say with --date "
+                              "when it was measured",
+                              date_print(text, s->date, false));
     return 0;
 }
 

@@ -14,7 +14,8 @@ struct addition {
                             * commit_find() */
     const char *reference; /* what the base side is; by default its version */
     const char *message;   /* any words */
-    const int64_t *date;   /* seconds since 1970, UTC; by default when the comparison began */
+    const int64_t *date;   /* seconds since 1970, UTC; by default when the comparison began, which
+                            * is refused where it is in the future */
 };
 
 /* Adds all cases of the comparison file as one session, or nothing, and prints on `out` one line

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum { DAY_S = 86400 /* a day that has begun in another zone is not one of the future */ };
 
 struct options {
     char *path, *commit, *date, *message, *reference;
@@ -30,6 +33,11 @@ static int check_options(struct options *o, const char **files)
         return cli_usage("history add",
                          "--date: '%s' is no date; write such as 2026-01-31 or "
                          "2026-01-31T12:34:56Z",
+                         o->date);
+    if (o->date != NULL && o->seconds > (int64_t)time(NULL) + DAY_S)
+        return cli_usage("history add",
+                         "--date: '%s' is more than a day ahead of the clock here; write when it "
+                         "was measured, or set the clock",
                          o->date);
     if (o->reference != NULL && o->reference[0] == '\0')
         return cli_usage("history add", "--reference: say what the base side is");
