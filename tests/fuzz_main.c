@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Feeds all readers of files with mutated ones, in processes that may crash:
  *
- *     fuzz_main [--seed S] [--from N] [--count N] [--jobs N] [--print]
+ *     fuzz_main [--seed S] [--from N] [--count N] [--jobs N] [--print | --plain]
  *
  * Stops at the first input that crashes, hangs or is refused without saying where, and says how to
- * try that one alone. --print writes the inputs to stdout instead. */
+ * try that one alone. --print writes the inputs to stdout instead; --plain tries the files that
+ * they are made of, without a mistake in them: one that is refused makes few that are read. */
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -23,12 +24,13 @@ enum { JOBS_MAX = 64, HANG_S = 20, STEP = 10000 };
 
 struct options {
     uint64_t seed, from, count, jobs;
-    bool print;
+    bool print, plain;
 };
 
 /* What a child has done; its parent reads it also after its crash. */
 struct state {
-    uint64_t number, accepted; /* the input that it is at; those that were taken for files */
+    uint64_t number;             /* the input that it is at */
+    uint64_t accepted, compared; /* those that were taken for files, and for comparisons */
     struct reading reading;
 };
 
@@ -53,6 +55,7 @@ static int try_all(const struct options *o, uint64_t first, const struct seed *s
         if (state->reading.complaint[0] != '\0')
             return EXIT_FAILURE;
         state->accepted += state->reading.accepted;
+        state->compared += state->reading.compared;
         uint64_t all = atomic_fetch_add(done, 1) + 1;
         if (all % STEP == 0 && o->count > STEP)
             dprintf(STDERR_FILENO, "fuzz: %ju of %ju inputs\n", (uintmax_t)all,
@@ -124,11 +127,13 @@ static int run(const struct options *o, const struct seed *seeds, size_t count)
         }
     }
     int result = wait_for_all(o, pids, shared->states);
-    uint64_t accepted = 0;
-    for (uint64_t i = 0; i < o->jobs; i++)
+    uint64_t accepted = 0, compared = 0;
+    for (uint64_t i = 0; i < o->jobs; i++) {
         accepted += shared->states[i].accepted;
-    printf("%ju inputs: %ju read, %ju refused\n", (uintmax_t)shared->done, (uintmax_t)accepted,
-           (uintmax_t)(shared->done - accepted));
+        compared += shared->states[i].compared;
+    }
+    printf("%ju inputs: %ju read, %ju of them comparisons, %ju refused\n", (uintmax_t)shared->done,
+           (uintmax_t)accepted, (uintmax_t)compared, (uintmax_t)(shared->done - accepted));
     return result;
 }
 
@@ -142,6 +147,29 @@ static int print_all(const struct options *o, const struct seed *seeds, size_t c
         fwrite(input.bytes, 1, input.size, stdout);
     }
     return EXIT_SUCCESS;
+}
+
+/* Before any mistake. */
+static int try_plain(const struct seed *seeds, size_t count)
+{
+    static struct input input;
+    struct reading reading;
+    int result = EXIT_SUCCESS;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(input.bytes, seeds[i].text, seeds[i].size);
+        input.size = seeds[i].size;
+        readers_try(&input, &reading);
+        printf("%s: %zu bytes, %s\n", seeds[i].name, input.size,
+               reading.compared   ? "a comparison"
+               : reading.accepted ? "read"
+                                  : "refused");
+        if (reading.complaint[0] != '\0')
+            fprintf(stderr, "fuzz: %s is a mistake of ours: %s\n", seeds[i].name,
+                    reading.complaint);
+        if (!reading.accepted || reading.complaint[0] != '\0')
+            result = EXIT_FAILURE;
+    }
+    return result;
 }
 
 static int read_options(struct options *o, int argc, char **argv)
@@ -161,6 +189,8 @@ static int read_options(struct options *o, int argc, char **argv)
             *all[k].value = strtoull(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--print") == 0)
             o->print = true;
+        else if (strcmp(argv[i], "--plain") == 0)
+            o->plain = true;
         else
             return -1;
     }
@@ -174,12 +204,15 @@ int main(int argc, char **argv)
     const char *root = getenv("ROOT");
     if (read_options(&o, argc, argv) != 0) {
         fprintf(stderr,
-                "usage: fuzz_main [--seed S] [--from N] [--count N] [--jobs 1..%d] [--print]\n",
+                "usage: fuzz_main [--seed S] [--from N] [--count N] [--jobs 1..%d] "
+                "[--print | --plain]\n",
                 JOBS_MAX);
         return 2;
     }
     size_t count = seeds_read(seeds, root != NULL ? root : ".");
     if (count == 0)
         return EXIT_FAILURE;
+    if (o.plain)
+        return try_plain(seeds, count);
     return o.print ? print_all(&o, seeds, count) : run(&o, seeds, count);
 }

@@ -169,7 +169,7 @@ static void try_comparison(const char *path, const json_error_t *broken, struct 
     char why[WHY_SIZE] = "", *text;
     size_t size;
     if (comparison_open(&comparison, path, why, sizeof(why)) == 0) {
-        r->accepted = true;
+        r->accepted = r->compared = true;
         FILE *paper = open_paper(&text, &size);
         print_comparison(paper, &comparison, 80, false);
         print_markdown(paper, &comparison);

@@ -11,6 +11,7 @@
 /* What became of an input. */
 struct reading {
     bool accepted;       /* by one of the readers */
+    bool compared;       /* it was printed as a comparison */
     char complaint[512]; /* what is wrong with the readers; "": nothing */
 };
 

@@ -14,6 +14,7 @@ struct span {
 };
 
 struct seed {
+    char *name; /* of its file */
     char *text; /* compact JSON */
     size_t size;
     struct span *spans;
