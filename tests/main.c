@@ -101,7 +101,7 @@ int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0); /* keeps its place among Criterion's lines on stderr */
     struct criterion_test_set *tests = criterion_initialize();
-    criterion_options.timeout = 60; /* seconds, for a test that sets none */
+    criterion_options.timeout = 120; /* seconds, for a test that sets none */
     int status = EXIT_SUCCESS;
     if (criterion_handle_args(argc, argv, true))
         status = run_all(tests);

@@ -137,7 +137,7 @@ Test(gate_ends, time_that_is_over_is_told_of_where_the_pairs_are)
 }
 
 /* It says that it began; the pipe ends once nobody can write into it any more. */
-Test(gate_ends, a_child_does_not_outlive_who_runs_it, .timeout = 60)
+Test(gate_ends, a_child_does_not_outlive_who_runs_it, .timeout = 120)
 {
     int ends[2], status;
     char script[64], byte;

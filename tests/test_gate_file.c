@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 #define SMALL   "tests/data/comparison-small.json"
 
 static json_t *load(void)

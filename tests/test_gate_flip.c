@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 #define SMALL   "tests/data/comparison-small.json"
 
 static void expect_near(double found, double expected, double most)

@@ -6,7 +6,7 @@
 
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 
 /* Outside of what the laboratory measures an axis has no end, or no beginning. */
 Test(gil_files, an_interval_that_nobody_measured, TIMEOUT)

@@ -15,7 +15,7 @@
 #include "tests/experiments.h"
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 
 static const struct experiment_kind *kind_of(const char *name)
 {

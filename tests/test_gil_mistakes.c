@@ -6,7 +6,7 @@
 #include "bench/gil/lab.h"
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 
 Test(gil_mistakes, mistakes_get_a_sentence, TIMEOUT)
 {

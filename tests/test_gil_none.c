@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <sched.h>
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 static struct gil gil;
 

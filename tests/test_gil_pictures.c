@@ -9,7 +9,7 @@
 #include "tests/drawn.h"
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 
 static void expect_drawn(const char *path, const char *const parts[])
 {

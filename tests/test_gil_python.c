@@ -9,7 +9,7 @@
 #include "bench/gil/laws.h"
 #include "tests/experiments.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 
 /* Where there is one, it speaks the same language: every experiment gives the samples and numbers
  * that the laws read. */

@@ -9,7 +9,7 @@
 
 #include "bench/gil/lab.h"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 enum { DESCRIPTORS = 1024 };
 

@@ -12,7 +12,7 @@
 #include "tests/experiments.h"
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 #define PYTHON  "--python $ROOT/tests/data/fake-python"
 
 enum { WIDTH = 80 };

@@ -11,7 +11,7 @@
 #include "tests/drawn.h"
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 #define GREY    "<path stroke='rgb(144, 144, 144)'  d='M"
 
 /* Where a panel is, from left to right, in units of the picture. */

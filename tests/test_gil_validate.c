@@ -12,7 +12,7 @@
 #include "bench/gil/laws.h"
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 
 /* ---- waiting for a calm machine ----------------------------------------------------------- */
 

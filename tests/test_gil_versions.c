@@ -10,7 +10,7 @@
 #include "tests/experiments.h"
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 
 /* Two paths to one Python that is none. */
 #define LINKS "for i in one two; do ln -s $ROOT/tests/data/fake-python $i; done; "

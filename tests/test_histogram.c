@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 static struct histogram histogram, other;
 

@@ -5,7 +5,7 @@
 #include "bench/text.h"
 #include "tests/history.h"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 /* ---- add ---------------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 
 #include "tests/history.h"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 /* `count` sessions, the later ones of which are so much slower. */
 static void write_step(int count, int at, double step)

@@ -7,7 +7,7 @@
 #include "tests/drawn.h"
 #include "tests/history.h"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 Test(history_export, csv_quotes_what_means_something, TIMEOUT)
 {

@@ -6,7 +6,7 @@
 #include "bench/history/suspect.h"
 #include "bench/shuffle.h"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 enum { SERIES = 150, SESSIONS = 40 };
 

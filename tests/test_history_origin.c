@@ -6,7 +6,7 @@
 #include "bench/history/date.h"
 #include "tests/history.h"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 /* ---- dates --------------------------------------------------------------------------------- */
 

@@ -30,7 +30,7 @@ static const char *draw(json_t *result, const char *name)
     return program_file(path);
 }
 
-Test(map_program, measures, .timeout = 60)
+Test(map_program, measures, .timeout = 120)
 {
     struct outcome o =
         program("map -p tasks=4 -p time=200us -R thread-pool,async -n 1,2,4 -o m.json");
@@ -46,7 +46,7 @@ Test(map_program, measures, .timeout = 60)
 }
 
 /* What one runner does wrong costs its own cells, not the minutes that all took. */
-Test(map_program, shows_what_did_not_fail, .timeout = 60)
+Test(map_program, shows_what_did_not_fail, .timeout = 120)
 {
     struct outcome o = program("map -p tasks=4 -p time=200us -R bad-drop,async -n 1,2,4 -o m.json");
     cr_expect_eq(o.status, 3, "exit %d\n%s", o.status, o.err);
@@ -223,7 +223,7 @@ Test(map_program, gives_a_runner_its_colour)
 }
 
 /* A file of a map is a map to `plot`, too. */
-Test(map_program, is_plotted_as_one, .timeout = 60)
+Test(map_program, is_plotted_as_one, .timeout = 120)
 {
     need_gnuplot();
     struct outcome o = program("map -R threads,async -n 1,4 -p tasks=4 -p time=200us -r 6 "

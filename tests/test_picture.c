@@ -6,7 +6,7 @@
 
 #include "tests/program.h"
 
-#define TIMEOUT .timeout = 90
+#define TIMEOUT .timeout = 120
 
 #define RATIO   "-o d $ROOT/tests/data/gil-ratio.json"
 #define SEVERAL "-o d $ROOT/results/reference/quick.json"

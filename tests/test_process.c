@@ -11,7 +11,7 @@
 #include "bench/process.h"
 #include "workloads/workload.h"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 /* Longer than any test may take. */
 static int64_t far(void)

@@ -8,7 +8,7 @@
 #include "workloads/helpers/file_limit.h"
 #include "workloads/workload.h"
 
-TestSuite(server_rough, .timeout = 60);
+TestSuite(server_rough, .timeout = 120);
 
 /* ---- requests that it does not serve ------------------------------------------------------ */
 

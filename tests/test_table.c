@@ -12,7 +12,7 @@
 #define SMALL   "tests/data/result-small.json"
 #define TROUBLE "tests/data/result-trouble.json"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 static char *read_whole(const char *path)
 {

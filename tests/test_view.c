@@ -9,7 +9,7 @@
 #define SMALL   "tests/data/result-small.json"
 #define TROUBLE "tests/data/result-trouble.json"
 
-#define TIMEOUT .timeout = 60
+#define TIMEOUT .timeout = 120
 
 static struct view open_view(const char *path)
 {
