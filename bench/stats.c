@@ -32,6 +32,14 @@ double stats_median(const double *values, size_t n)
     return median;
 }
 
+double stats_mean(const double *values, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    return n > 0 ? sum / (double)n : NAN;
+}
+
 /* Each rank is in the sum or not, with equal chances: the distribution of W rank by rank. */
 static long critical_exact(size_t n, double alpha)
 {

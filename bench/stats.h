@@ -16,6 +16,7 @@ struct estimate {
 
 /* NAN for n = 0. */
 double stats_median(const double *values, size_t n);
+double stats_mean(const double *values, size_t n);
 
 /* The critical value of Wilcoxon's signed-rank test, one-sided: the largest T with
  * P(W <= T) <= alpha for n differences, -1 where none is so unlikely. Exact up to n = 60, the

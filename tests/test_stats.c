@@ -28,6 +28,14 @@ Test(stats, median, TIMEOUT)
     cr_expect(values[0] == 5 && values[3] == 2);
 }
 
+Test(stats, mean, TIMEOUT)
+{
+    static const double values[] = {5, 1, 4, 2};
+    expect_near(stats_mean(values, 4), 3);
+    expect_near(stats_mean(values, 1), 5);
+    cr_expect(isnan(stats_mean(values, 0)));
+}
+
 Test(stats, published_critical_values, TIMEOUT)
 {
     const double alphas[] = {.05, .025, .01, .005};

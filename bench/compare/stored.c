@@ -83,14 +83,6 @@ static size_t count_runs(const struct view *view)
     return n;
 }
 
-static double mean_of(const double *values, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += values[i];
-    return sum / (double)n;
-}
-
 /* What two sessions on this machine differ by, as a logarithm, from how restless it was within each
  * of the two, and not from what is between them: that is what is to be judged. By all cases, it is
  * what most rounds show. By the one of that name it is what all its rounds show: one of two speeds,
@@ -114,8 +106,8 @@ static double spread(const struct view views[SIDES], const char *name)
         found = of_median * fmax(stats_median(moved.rounds, moved.round_count),
                                  stats_median(moved.halves, moved.half_count));
     else if (moved.half_count > 0)
-        found = of_mean * fmax(mean_of(moved.rounds, moved.round_count),
-                               mean_of(moved.halves, moved.half_count));
+        found = of_mean * fmax(stats_mean(moved.rounds, moved.round_count),
+                               stats_mean(moved.halves, moved.half_count));
     free(times);
     free(moved.rounds);
     free(moved.halves);

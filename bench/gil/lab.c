@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/gil/lab.h"
 #include "bench/params.h"
+#include "bench/stats.h"
 #include "bench/suggest.h"
 #include "bench/units.h"
 
@@ -244,14 +245,6 @@ static double odd(const double *values, size_t n)
     return (double)found / (double)n;
 }
 
-static double mean(const double *values, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += values[i];
-    return sum / (double)n;
-}
-
 /* The value that so many percent of all do not exceed; where they end between two, the mean of
  * these, as for the median, so that both tails are alike. In whole numbers: 0.95 * 20 may be more
  * than 19. Hyndman and Fan, Sample Quantiles in Statistical Packages, 1996: definition 2. */
@@ -268,7 +261,7 @@ static double statistic(const double *values, size_t n, const char *which)
     if (n == 0)
         return NAN;
     if (strcmp(which, "mean") == 0)
-        return mean(values, n);
+        return stats_mean(values, n);
     if (strcmp(which, "odd") == 0)
         return odd(values, n);
     if (strcmp(which, "min") == 0)
