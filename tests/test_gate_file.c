@@ -297,6 +297,29 @@ Test(gate_file, says_what_would_decide, TIMEOUT)
     expect_summary("complete", "time is over", 2, VERDICT_INCONCLUSIVE, ". Time was over before");
 }
 
+/* A terminal would obey them, on whichever page they are read. */
+Test(gate_file, prints_no_control_characters, TIMEOUT)
+{
+    struct comparison c;
+    char why[512], *text = NULL;
+    size_t size;
+    json_t *file = load(), *machine = json_object_get(head(file), "machine");
+    json_object_set_new(machine, "cpu", json_string("A\302\233B \033CPU"));
+    cr_assert_eq(comparison_build(&c, file, why, sizeof(why)), 0, "%s", why);
+    FILE *out = open_memstream(&text, &size);
+    cr_assert_not_null(out);
+    print_comparison(out, &c, 400, false);
+    print_markdown(out, &c);
+    fclose(out);
+    cr_expect_null(strstr(text, "\302\233"), "%s", text);
+    cr_expect_null(strchr(text, '\033'), "%s", text);
+    const char *name = strstr(text, "· AB CPU ·");
+    cr_expect(name != NULL && strstr(name + 1, "· AB CPU ·") != NULL, "not twice: %s", text);
+    free(text);
+    comparison_close(&c);
+    json_decref(file);
+}
+
 /* INCONCLUSIVE and 0.01 in one line would contradict each other. */
 Test(gate_file, shows_on_which_side_of_one_percent_p_is, TIMEOUT)
 {

@@ -4,15 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nothing in a name or a sentence may end its cell, or begin a tag or a link. */
+#include "bench/text.h"
+
+/* Nothing in a name or a sentence may end its cell, begin a tag or a link, or command a terminal.
+ */
 static void print_text(FILE *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            continue;
-        if (strchr("|\\`*_<>[]~", *text) != NULL)
+    for (size_t bytes; *text != '\0'; text += bytes > 0 ? bytes : 1) {
+        bytes = text_character(text);
+        if (bytes == 1 && strchr("|\\`*_<>[]~", *text) != NULL)
             fputc('\\', out);
-        fputc(*text, out);
+        fwrite(text, 1, bytes, out);
     }
 }
 
