@@ -265,20 +265,40 @@ Test(history_store, another_file_is_refused, TIMEOUT)
     expect_untouched("text.db", "text.db is no history, as it is no SQLite database");
 }
 
+/* From `from` on, to its end if `to` is 0. */
+static void write_junk(const char *name, off_t from, off_t to)
+{
+    int fd = open(path_of(name), O_RDWR);
+    cr_assert_geq(fd, 0);
+    if (to == 0)
+        to = lseek(fd, 0, SEEK_END);
+    for (off_t at = from; at < to; at++)
+        cr_assert_eq(pwrite(fd, "\xA5", 1, at), 1);
+    close(fd);
+}
+
 /* Some pages in the middle; its beginning is whole. */
 Test(history_store, a_damaged_file_is_told, TIMEOUT)
 {
     write_many(5);
     cr_assert_eq(program("history add --db h.db f*.json").status, 0);
-    struct stat info;
-    cr_assert_eq(stat(path_of("h.db"), &info), 0);
-    int fd = open(path_of("h.db"), O_WRONLY);
-    char junk[4096];
-    memset(junk, 0xA5, sizeof(junk));
-    for (off_t at = 4096; at < info.st_size; at += sizeof(junk))
-        cr_assert_eq(pwrite(fd, junk, sizeof(junk), at), sizeof(junk));
-    close(fd);
+    write_junk("h.db", 4096, 0);
     expect_untouched("h.db", "h.db is damaged");
+}
+
+/* No question would come upon what is not there. */
+Test(history_store, what_is_gone_is_told, TIMEOUT)
+{
+    static const char *const gone[] = {"session", "series"};
+    write_many(2);
+    for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++) {
+        char sql[64];
+        cr_assert_eq(program("history add --db h.db f*.json").status, 0);
+        snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE id = 1", gone[i]);
+        run_sql("h.db", sql);
+        expect_untouched("h.db", "h.db is damaged (a session or a series is gone, its points are");
+        cr_assert_eq(command("rm h.db").status, 0);
+    }
 }
 
 Test(history_store, a_file_that_was_cut_off_is_told, TIMEOUT)

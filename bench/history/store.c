@@ -223,6 +223,27 @@ static int bring_up(struct store *store, struct identity *is, char *why, size_t 
     return err;
 }
 
+/* Is every page and index of it in order, and is what its points name still there? Others may read
+ * and look it over at the same time. */
+static int look_over(struct store *store, char *why, size_t size)
+{
+    sqlite3_stmt *pages = store_ask(store, "PRAGMA quick_check(1)", "");
+    int rc = pages != NULL ? sqlite3_step(pages) : SQLITE_ERROR;
+    const char *said = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(pages, 0) : NULL;
+    int err = 0;
+    if (said == NULL)
+        err = store_failed(store, why, size);
+    else if (strcmp(said, "ok") != 0)
+        err = damaged(store, said, why, size);
+    sqlite3_finalize(pages);
+    if (err != 0)
+        return err;
+    rc = store_do(store, "PRAGMA foreign_key_check", "");
+    if (rc == SQLITE_ROW)
+        return damaged(store, "a session or a series is gone, its points are not", why, size);
+    return rc == SQLITE_OK ? 0 : store_failed(store, why, size);
+}
+
 static int check(struct store *store, bool write, char *why, size_t size)
 {
     struct identity is = {0};
@@ -240,6 +261,8 @@ static int check(struct store *store, bool write, char *why, size_t size)
                  store->path);
         return -ENODATA;
     }
+    if (err == 0)
+        err = look_over(store, why, size);
     if (err == 0 && is.schema < SCHEMA)
         err = bring_up(store, &is, why, size);
     if (err == 0 && !write && store_run(store, "PRAGMA query_only = ON") != SQLITE_OK)
@@ -277,21 +300,6 @@ int store_open(struct store *store, const char *path, bool write, char *why, siz
     return err;
 }
 
-/* Is every page and index of it in order? Others may read and look it over at the same time. */
-static int look_over(struct store *store, char *why, size_t size)
-{
-    sqlite3_stmt *ask = store_ask(store, "PRAGMA quick_check(1)", "");
-    int rc = ask != NULL ? sqlite3_step(ask) : SQLITE_ERROR;
-    const char *said = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(ask, 0) : NULL;
-    int err = 0;
-    if (said == NULL)
-        err = store_failed(store, why, size);
-    else if (strcmp(said, "ok") != 0)
-        err = damaged(store, said, why, size);
-    sqlite3_finalize(ask);
-    return err;
-}
-
 int store_need(struct store *store, char *why, size_t size)
 {
     if (store->db != NULL)
@@ -299,8 +307,6 @@ int store_need(struct store *store, char *why, size_t size)
     if (strcmp(store->path, STORE_DEFAULT) == 0)
         mkdir("results", 0777); /* or it cannot be opened, which is told */
     int err = store_open(store, store->path, true, why, size);
-    if (err == 0 && (err = look_over(store, why, size)) != 0)
-        store_close(store);
     store->err = err;
     return err;
 }

@@ -16,16 +16,16 @@ struct store {
     int err;          /* why store_need() could not open it */
 };
 
-/* Opens it; one that is to be written is made if there is none, and brought to the present schema
- * if it is older. One that is only read is left as it is, but for what a killed writer has left
- * half done. 0, or -errno with a sentence in why[size] that names the file; then there is nothing
- * to close. */
+/* Opens it and looks all of it over: what is damaged is neither read, as nobody knows what is lost,
+ * nor written. One that is to be written is made if there is none, and brought to the present
+ * schema if it is older; one that is only read is left as it is, but for what a killed writer has
+ * left half done. 0, or -errno with a sentence in why[size] that names the file; then there is
+ * nothing to close. */
 int store_open(struct store *store, const char *path, bool write, char *why, size_t size);
 void store_close(struct store *store);
 
 /* Opens store->path to write it unless it is open: so that there is no file before there is
- * something to keep. Looks all of it over, once, so that nothing is written into a damaged one. The
- * same answers; makes the directory of STORE_DEFAULT. */
+ * something to keep. The same answers; makes the directory of STORE_DEFAULT. */
 int store_need(struct store *store, char *why, size_t size);
 
 /* One statement, or several, without results. An SQLite result code. */
