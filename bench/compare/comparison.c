@@ -284,6 +284,10 @@ static int read_all(struct reader *r, json_t *file)
     struct members whole = {.object = file};
     json_t *head = members_object(&whole, "comparison");
     json_int_t seed = 0;
+    if (json_is_object(json_object_get(file, "speedup")))
+        return refuse(
+            r, -EINVAL,
+            "a result file has no 'comparison'; `speedup compare A B -o FILE` writes one");
     if (whole.err != 0)
         return refuse(r, whole.err, "%s", whole.why);
     int err = read_head(r, head, &seed);
